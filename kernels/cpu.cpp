@@ -23,6 +23,12 @@ using namespace lf;
 #define LF_EXPORT extern "C" __attribute__((visibility("default")))
 #endif
 
+// A library is compiled as one, or as two parts on two cores: LF_PART 1 is all but the starts from the form's structure, 2 these alone.
+#if LF_PART
+extern "C" __attribute__((visibility("hidden"))) void lawfit_find_starts(const void* problem, const void* request, const void* draw,
+                                                                         void* draws, const void* scratch, const void* answer);
+#endif
+
 namespace {
 
 constexpr int P = LawfitForm::parameters;
@@ -117,6 +123,9 @@ enum class Stage { only, coarse, near };
 template <class Draw>
 void find_starts(const Problem<LawfitForm>& problem, const Request& request, const Draw& draw, LaneDraws& draws, const Scratch& scratch,
                  const Answer& answer) {
+#if LF_PART == 1
+  if (request.structured_needed() > 0) lawfit_find_starts(&problem, &request, &draw, &draws, &scratch, &answer);
+#else
   if constexpr (has_structure<LawfitForm>()) {
     const int count = request.structured_needed();
     if (count == 0) return;
@@ -168,6 +177,7 @@ void find_starts(const Problem<LawfitForm>& problem, const Request& request, con
       }
     }
   }
+#endif
 }
 
 // Solves the request's fits on the problem.
@@ -296,17 +306,26 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage, cons
 
 // One library holds one combination of residual, loss and resampling (problem.hpp; LF_RESAMPLING is 0: none, 1: points are weighed
 // anew, 2: their responses are moved), quick to compile when needed, or all of them, told apart while it runs.
+#if !defined(LF_RESAMPLING)
+using Draw = Resampled;
+#elif LF_RESAMPLING == 0
+using Draw = Undrawn;
+#elif LF_RESAMPLING == 1
+using Draw = Reweighted;
+#else
+using Draw = Moved;
+#endif
+
+#if LF_PART != 2
 void run_variant(const Problem<LawfitForm>& problem, const Request& request, Stage stage, const Scratch& scratch, const Answer& answer) {
 #if !defined(LF_RESAMPLING)
-  const bool resamples = (request.flags & request_resampled) != 0;
-  run(problem, request, stage, Resampled(scratch.drawn, W, resamples, scheme_of(request) > draw_blocks), scratch, answer);
+  const Draw draw(scratch.drawn, W, (request.flags & request_resampled) != 0, scheme_of(request) > draw_blocks);
 #elif LF_RESAMPLING == 0
-  run(problem, request, stage, Undrawn{}, scratch, answer);
-#elif LF_RESAMPLING == 1
-  run(problem, request, stage, Reweighted(scratch.drawn, W), scratch, answer);
+  const Draw draw{};
 #else
-  run(problem, request, stage, Moved(scratch.drawn, W), scratch, answer);
+  const Draw draw(scratch.drawn, W);
 #endif
+  run(problem, request, stage, draw, scratch, answer);
 }
 
 }  // namespace
@@ -359,3 +378,12 @@ LF_EXPORT void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32
   make_whole(problem);
   run_variant(problem, request, Stage::near, scratch, answer);
 }
+
+#else
+}  // namespace
+
+void lawfit_find_starts(const void* problem, const void* request, const void* draw, void* draws, const void* scratch, const void* answer) {
+  find_starts(*static_cast<const Problem<LawfitForm>*>(problem), *static_cast<const Request*>(request), *static_cast<const Draw*>(draw),
+              *static_cast<LaneDraws*>(draws), *static_cast<const Scratch*>(scratch), *static_cast<const Answer*>(answer));
+}
+#endif

@@ -1,9 +1,10 @@
+import { getOrInsert } from "../collections.ts";
 import { UserError } from "../errors.ts";
-import { readCountName } from "../tables/guess/input-names.ts";
 import { readMetricName } from "../tables/guess/metric-names.ts";
 import type { Form } from "./form.ts";
 import { numericalBestSize } from "./optimum.ts";
 import { forms } from "./registry.ts";
+import { furtherInputs, type HeldInputs, inputsOf, type SizeInputs } from "./size-inputs.ts";
 
 /** How to spend a budget of FLOPs, C = 6 N D, for the least loss by a law of model size and tokens. */
 export interface ComputeOptimal {
@@ -17,46 +18,48 @@ export interface ComputeOptimal {
   loss: number;
 }
 
-/** A law of model size and tokens. */
-export interface SizeLaw {
+/** A loss by model size and tokens. */
+export interface SizeLaw extends SizeInputs {
   /** @param parameters in the form's order */
   lossAt(parameters: ArrayLike<number>, n: number, d: number): number;
-  /** Values of the form's variables from size and tokens. */
-  variablesAt(n: number, d: number): [number, number];
-  /** Size and tokens from values of the form's variables. */
-  sizesOf(variables: readonly number[]): { n: number; d: number };
 }
 
-const sizeLaws = new WeakMap<Form, { law: SizeLaw | undefined }>();
+/** By form, then by what is held. */
+const sizeLaws = new WeakMap<Form, Map<string, SizeLaw | undefined>>();
 
 /**
- * A form as a loss by model size and tokens, the only inputs that it may have; undefined where it is none. Inputs and loss are known by their
- * names: `N` and `D`, or a user's `params` and `tokens_b`, the latter in units of 1e9.
+ * A form as a loss by model size and tokens; undefined where it is none or takes a further input that is not held. Inputs and loss are known
+ * by their names: `N` and `D`, or a user's `params` and `tokens_b`, the latter in units of 1e9.
+ *
+ * @param held values of its further inputs
  */
-export function sizeLawOf(form: Form): SizeLaw | undefined {
-  const known = sizeLaws.get(form) ?? { law: readSizeLaw(form) };
-  sizeLaws.set(form, known);
-  return known.law;
+export function sizeLawOf(form: Form, held: HeldInputs["at"] = {}): SizeLaw | undefined {
+  const known = getOrInsert(sizeLaws, form, () => new Map<string, SizeLaw | undefined>());
+  const key = Object.entries(held).join(" ");
+  return getOrInsert(known, key, () => readSizeLaw(form, held));
 }
 
-function readSizeLaw(form: Form): SizeLaw | undefined {
-  const counts = form.variableNames.map(readCountName);
-  const [n, d] = (["n", "d"] as const).map((key) => counts.findIndex((count) => count?.key === key));
-  const isLoss = /^l$|loss/i.test(form.output) || readMetricName(form.output)?.kind === "loss";
-  if (counts.length !== 2 || n === undefined || d === undefined || n < 0 || d < 0 || !isLoss)
-    return undefined;
-  const [unitOfN, unitOfD] = [counts[n]!.factor, counts[d]!.factor];
-  const variablesAt: SizeLaw["variablesAt"] = (size, tokens) =>
-    n === 0 ? [size / unitOfN, tokens / unitOfD] : [tokens / unitOfD, size / unitOfN];
+function readSizeLaw(form: Form, held: HeldInputs["at"]): SizeLaw | undefined {
+  const inputs = inputsOf(form, { at: held, uniqueTokens: undefined });
+  if (!hasComputeOptimal(form) || "reason" in inputs) return undefined;
   return {
-    variablesAt,
-    lossAt: (parameters, size, tokens) => form.value(parameters, variablesAt(size, tokens)),
-    sizesOf: (variables) => ({ n: variables[n]! * unitOfN, d: variables[d]! * unitOfD }),
+    ...inputs,
+    lossAt: (parameters, n, d) => form.value(parameters, inputs.at(parameters, n, d)),
   };
 }
 
-/** Whether the best model size of a form is known, or can be searched for. */
-export const hasComputeOptimal = (form: Form): boolean => sizeLawOf(form) !== undefined;
+/** Whether the best model size of a form, its further inputs held, is known or can be searched for. */
+export const hasComputeOptimal = (form: Form): boolean =>
+  furtherInputs(form) !== undefined &&
+  (/^l$|loss/i.test(form.output) || readMetricName(form.output)?.kind === "loss");
+
+/** What a best size is asked with. */
+export interface BestSizeOptions {
+  /** A size that may be near the best, from which a search starts. @default all sizes are looked at */
+  near?: number | undefined;
+  /** Values of the further inputs of the form. @default none */
+  held?: HeldInputs["at"];
+}
 
 /**
  * The best model size, tokens and loss of a budget by a fitted law: by its closed form (Hoffmann et al., 2022, equation 4;
@@ -64,18 +67,23 @@ export const hasComputeOptimal = (form: Form): boolean => sizeLawOf(form) !== un
  *
  * @param parameters in the form's order
  * @param c FLOPs, > 0
- * @param near a size that may be near the best, from which a search starts. @default all sizes are looked at
- * @throws UserError for another form, a budget that is not above 0, and exponents of 0, by which no size is the best
+ * @throws UserError for another form, a further input that is not held, a budget that is not above 0, and exponents of 0, by which no size is
+ *   the best
  */
 export function computeOptimal(
   form: Form,
   parameters: Float64Array,
   c: number,
-  near?: number,
+  { near, held = {} }: BestSizeOptions = {},
 ): ComputeOptimal {
   const { bestSize } = form.record;
-  const law = sizeLawOf(form);
+  const law = sizeLawOf(form, held);
   if (law === undefined) {
+    const missing = furtherInputs(form)?.filter((name) => !Object.hasOwn(held, name)) ?? [];
+    if (hasComputeOptimal(form) && missing.length > 0)
+      throw new UserError(
+        `the best model size by ${form.name} depends on ${missing.join(", ")}, which is not given`,
+      );
     const allowed = [...forms.values()].filter((record) => record.bestSize !== undefined);
     throw new UserError(
       `form ${form.name} has no known best model size; allowed: ${allowed.map(({ name }) => name).join(", ")}, ` +
