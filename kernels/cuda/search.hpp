@@ -19,9 +19,9 @@ __device__ __forceinline__ Ending advance(const Work& work, const Problem<Lawfit
   waiting.put_model(fit);
   const Draw draw = draw_of<Team>(work);  // found anew each time: kept, it would take registers
   if (two_paths && fit.mu.v >= 0.999)
-    evaluate<LawfitForm, log_residual, robust, !two_paths, Team>(problem, draw, fit.trial, waiting.threshold(), fit.mu, trial);
+    evaluate<LawfitForm, !two_paths, Team>(problem, draw, fit.trial, waiting.threshold(), fit.mu, trial);
   else
-    evaluate<LawfitForm, log_residual, robust, true, Team>(problem, draw, fit.trial, waiting.threshold(), fit.mu, trial);
+    evaluate<LawfitForm, true, Team>(problem, draw, fit.trial, waiting.threshold(), fit.mu, trial);
   waiting.take(fit);
   return judge(problem, trial, manner, fit);
 }
@@ -102,7 +102,7 @@ __device__ __forceinline__ void solve_alone(Work& work, Waiting& waiting) {
       round = 0;
     }
     Ending ending = advance<Alone>(work, work.problem, work.manner, waiting, fit);
-    if (robust && sharpens(work.problem, work.manner) &&
+    if (is_robust && sharpens(work.problem, work.manner) &&
         go_on<Alone>(work, work.problem, index, ending, round + 1 >= work.request.limit, waiting, fit)) {
       ++round;
       continue;
@@ -140,7 +140,7 @@ __device__ __forceinline__ void solve_together(Work& work, Waiting& waiting) {
       const Problem<LawfitForm>& problem = coarse ? work.coarse : work.problem;
       const Manner& manner = before != 0 ? work.near : work.manner;
       Ending ending = advance<Warp>(work, problem, manner, waiting, fit);
-      if (robust && sharpens(problem, manner) && go_on<Warp>(work, problem, fit_at, ending, round + 1 >= work.request.limit, waiting, fit)) {
+      if (is_robust && sharpens(problem, manner) && go_on<Warp>(work, problem, fit_at, ending, round + 1 >= work.request.limit, waiting, fit)) {
         ++round;
         continue;
       }

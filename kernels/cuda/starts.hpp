@@ -59,8 +59,8 @@ __device__ LF_APART void find_starts([[maybe_unused]] const Work& work, [[maybe_
           Lanes p[P];
           LF_UNROLL for (int i = 0; i < P; ++i) p[i] = Lanes(grid.value(again ? found.chosen[at] : at, i));
           const Problem<LawfitForm>& problem = again ? work.problem : some;
-          fit_cell<log_residual>(problem, draw, p);
-          if (!again || coarse) found.objective[again ? found.chosen[at] : at] = objective_at<log_residual, robust>(problem, draw, p).v;
+          fit_cell(problem, draw, p);
+          if (!again || coarse) found.objective[again ? found.chosen[at] : at] = objective_at(problem, draw, p).v;
           if (!again) continue;
           const int place = request.given + at - request.first_start, fit = first + place;
           if (place < 0 || place >= request.starts) continue;

@@ -27,7 +27,6 @@ namespace {
 
 constexpr int P = LawfitForm::parameters, C = LawfitForm::columns;
 constexpr int warp = 32;
-[[maybe_unused]] constexpr bool log_residual = LF_LOG != 0, robust = LF_ROBUST != 0;
 
 // The threads of a warp on one fit: each has every 32nd point, all have the same sums and take the same steps.
 struct Warp {
