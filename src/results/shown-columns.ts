@@ -197,8 +197,8 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
   },
   candidates: {
     columns: [
-      ...["task", AXES, "candidate", "cost", "rank", "shrinkage", "shrinkage_refitted", "batch", "batch_shrinkage"],
-      ...["target", "status"],
+      ...["task", AXES, "candidate", "cost", "rank", "shrinkage", "shrinkage_refitted", "batch"],
+      ...["batch_shrinkage", "target", "status"],
     ],
   },
   isoflop_laws: {
