@@ -9,7 +9,7 @@ import { rankUniformity } from "./rank-uniformity.ts";
 interface RowOf {
   runs: number;
   autocorrelation: number;
-  noise: string;
+  scenario: string;
   loss1: StepOneLoss;
   quantity: Quantity;
   target: string;
@@ -44,10 +44,10 @@ export interface RankRow extends RowOf {
 }
 
 function rowOf(
-  { runs, autocorrelation, noise }: Condition,
+  { runs, autocorrelation, scenario }: Condition,
   { loss1, quantity, target, scheme }: Made,
 ): RowOf {
-  return { runs, autocorrelation, noise: noise.name, loss1, quantity, target, scheme };
+  return { runs, autocorrelation, scenario: scenario.name, loss1, quantity, target, scheme };
 }
 
 /** Lists of one number a data set, NaN where it has none. */

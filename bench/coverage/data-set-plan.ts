@@ -1,3 +1,4 @@
+import type { Form } from "#lawfit/forms/form.js";
 import { getForm } from "#lawfit/forms/registry.js";
 import type { Plan, Stage } from "#lawfit/methods/method.js";
 import type { Loss } from "#lawfit/solve/problem.js";
@@ -11,14 +12,25 @@ export const stepOneLosses = {
 
 export type StepOneLoss = keyof typeof stepOneLosses;
 
+/** Forms that are fitted: the law from parameters and tokens to the loss, and the link from the loss to the score. */
+export interface FittedForms {
+  law: Form;
+  link: Form;
+}
+
+/** The ladder's forms, which are the true ones where the scenario is not of another form. */
+export const ladderForms: FittedForms = { law: getForm("chinchilla"), link: getForm("sigmoid") };
+
 /**
  * The ladder's two steps on a data set, without its anchor, which the true link does not pass through. What is predicted
  * and what is true stand where a sweep has them: `feature` is the law of size, `link` the link at the true loss,
  * `predicted` the chain.
  */
-export function planOf({ runs, targets }: DataSet, loss: StepOneLoss): Plan {
-  const law = getForm("chinchilla");
-  const link = getForm("sigmoid");
+export function planOf(
+  { runs, targets }: DataSet,
+  loss: StepOneLoss,
+  { law, link }: FittedForms = ladderForms,
+): Plan {
   const names = runs.map(({ run }) => run);
   const stages: Stage[] = [
     {

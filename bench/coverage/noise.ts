@@ -14,8 +14,11 @@ export interface NoiseShape {
   name: string;
   /** What it is, in a sentence without its full stop. */
   description: string;
-  /** Effects of a run of n parameters. */
-  draw(stream: RandomStream, n: number): RunEffects;
+  /**
+   * Effects of a run of n parameters.
+   * @param ofSize stream that all runs of its size share, from its beginning
+   */
+  draw(stream: RandomStream, n: number, ofSize: () => RandomStream): RunEffects;
 }
 
 /** Size at which effects have standard deviation 1 where they depend on the size. */
@@ -25,11 +28,12 @@ const shape = (name: string, description: string, draw: NoiseShape["draw"]): Noi
   return { name, description, draw };
 };
 
-/** A variable of Student's t with three degrees of freedom, scaled to standard deviation 1. */
-function heavy(stream: RandomStream): number {
+/** A variable of Student's t, scaled to standard deviation 1; degrees of freedom are whole and above 2. */
+function heavy(stream: RandomStream, freedom: number): number {
   const z = stream.normal();
-  const square = stream.normal() ** 2 + stream.normal() ** 2 + stream.normal() ** 2;
-  return z / Math.sqrt(square);
+  let squares = 0;
+  for (let i = 0; i < freedom; i++) squares += stream.normal() ** 2;
+  return z * Math.sqrt((freedom - 2) / squares);
 }
 
 /** The first is what the intervals of scheme parametric suppose; the others say what comes of it where they are wrong. */
@@ -38,7 +42,15 @@ const shapes: readonly NoiseShape[] = [
     return { loss: stream.normal(), score: stream.normal() };
   }),
   shape("heavy-tails", "Student's t with 3 degrees of freedom", (stream) => {
-    return { loss: heavy(stream), score: heavy(stream) };
+    return { loss: heavy(stream, 3), score: heavy(stream, 3) };
+  }),
+  shape("t4", "Student's t with 4 degrees of freedom", (stream) => {
+    return { loss: heavy(stream, 4), score: heavy(stream, 4) };
+  }),
+  shape("shared-by-size", "runs of one size share half of the variance", (stream, _, ofSize) => {
+    const shared = ofSize();
+    const half = () => Math.SQRT1_2 * shared.normal() + Math.SQRT1_2 * stream.normal();
+    return { loss: half(), score: half() };
   }),
   shape("small-noisier", "small runs noisier: standard deviation as 1/sqrt(n)", (stream, n) => {
     const size = Math.sqrt(MIDDLE / n);

@@ -6,7 +6,7 @@ export interface PooledRow
   extends Pick<
     CoverageRow,
     | "runs"
-    | "noise"
+    | "scenario"
     | "loss1"
     | "quantity"
     | "target"
@@ -28,12 +28,19 @@ export interface PooledRow
   most: number;
 }
 
-/** Pools rows over the autocorrelation, in the order of the first of each. */
-export function poolRows(rows: readonly CoverageRow[]): PooledRow[] {
+const apart = ["runs", "scenario", "loss1", "quantity", "target", "scheme", "interval"] as const;
+
+/**
+ * Pools rows, in the order of the first of each.
+ * @param by columns in which pooled rows agree; the others are those of the first. @default all but the autocorrelation
+ */
+export function poolRows(
+  rows: readonly CoverageRow[],
+  by: readonly (keyof CoverageRow)[] = apart,
+): PooledRow[] {
   const groups = new Map<string, CoverageRow[]>();
   for (const row of rows) {
-    const { runs, noise, loss1, quantity, target, scheme, interval } = row;
-    const key = JSON.stringify([runs, noise, loss1, quantity, target, scheme, interval]);
+    const key = JSON.stringify(by.map((column) => row[column]));
     const group = groups.get(key) ?? [];
     groups.set(key, group);
     group.push(row);
@@ -42,7 +49,7 @@ export function poolRows(rows: readonly CoverageRow[]): PooledRow[] {
 }
 
 function pool(rows: readonly CoverageRow[]): PooledRow {
-  const { runs, noise, loss1, quantity, target, scheme, interval } = rows[0]!;
+  const { runs, scenario, loss1, quantity, target, scheme, interval } = rows[0]!;
   const sum = (value: (row: CoverageRow) => number): number =>
     rows.reduce((total, row) => total + value(row), 0);
   const trials = sum((row) => row.trials);
@@ -51,7 +58,7 @@ function pool(rows: readonly CoverageRow[]): PooledRow {
   const weighted = (value: (row: CoverageRow) => number): number =>
     sum((row) => (row.trials > 0 ? row.trials * value(row) : 0)) / trials;
   return {
-    ...{ runs, noise, loss1, quantity, target, scheme, interval, trials, hits },
+    ...{ runs, scenario, loss1, quantity, target, scheme, interval, trials, hits },
     skipped: sum((row) => row.skipped),
     missesLeft: sum((row) => row.missesLeft),
     missesRight: sum((row) => row.missesRight),

@@ -1,4 +1,5 @@
 import type { Quantity } from "#lawfit/bootstrap/bootstrap-cells.js";
+import { groupBy } from "#lawfit/collections.js";
 import { markdownTable } from "#lawfit/text.js";
 import type { CoverageRow } from "./coverage-row.ts";
 import type { StepOneLoss } from "./data-set-plan.ts";
@@ -19,15 +20,15 @@ const subjects: readonly { title: string; quantity: Quantity; loss1: StepOneLoss
  * truth was missed, with widths and scores; where it lay among the draws.
  */
 export function studyMarkdown({ rows, ranks }: StudyResult): string {
-  const noises = [...new Set(rows.map(({ noise }) => noise))];
-  const parts = noises.flatMap((noise) =>
+  const names = [...new Set(rows.map(({ scenario }) => scenario))];
+  const parts = names.flatMap((scenario) =>
     subjects.flatMap(({ title, quantity, loss1 }) => {
-      const isOwn = (row: { noise: string; quantity: Quantity; loss1: StepOneLoss }): boolean =>
-        row.noise === noise && row.quantity === quantity && row.loss1 === loss1;
+      const isOwn = (row: { scenario: string; quantity: Quantity; loss1: StepOneLoss }): boolean =>
+        row.scenario === scenario && row.quantity === quantity && row.loss1 === loss1;
       const selected = rows.filter(isOwn);
       if (selected.length === 0) return [];
       return [
-        `### ${title}; noise ${noise}`,
+        `### ${title}; ${scenario}`,
         "",
         "Coverage in per cent (smallest and largest among the autocorrelations).",
         "",
@@ -45,16 +46,6 @@ export function studyMarkdown({ rows, ranks }: StudyResult): string {
     }),
   );
   return parts.join("\n");
-}
-
-/** Groups items by a key, in the order of the first of each. */
-function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    groups.set(key, [...(groups.get(key) ?? []), item]);
-  }
-  return groups;
 }
 
 interface Place {
@@ -92,14 +83,14 @@ const kindOf = ({ scheme, interval }: PooledRow): readonly [string, string] => [
 
 /** Coverage alone, in whole per cent: for each subject and noise a title and a table. */
 export function coverageMarkdown(rows: readonly CoverageRow[]): string {
-  const noises = [...new Set(rows.map(({ noise }) => noise))];
-  const parts = noises.flatMap((noise) =>
+  const names = [...new Set(rows.map(({ scenario }) => scenario))];
+  const parts = names.flatMap((scenario) =>
     subjects.flatMap(({ title, quantity, loss1 }) => {
       const selected = rows.filter(
-        (row) => row.noise === noise && row.quantity === quantity && row.loss1 === loss1,
+        (row) => row.scenario === scenario && row.quantity === quantity && row.loss1 === loss1,
       );
       const table = grid(poolRows(selected), kindOf, ({ coverage }) => percent(coverage));
-      return selected.length === 0 ? [] : [`**${title}**; noise ${noise}:`, "", ...table, ""];
+      return selected.length === 0 ? [] : [`**${title}**; ${scenario}:`, "", ...table, ""];
     }),
   );
   return parts.join("\n");

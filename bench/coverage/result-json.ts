@@ -54,7 +54,7 @@ const count = z.int().min(0);
 const rowSchema = z.object({
   runs: count,
   autocorrelation: z.number(),
-  noise: z.string(),
+  scenario: z.string(),
   loss1: z.enum(["huber", "squared"]),
   quantity: z.enum(["predicted", "feature", "link"]),
   target: z.string(),

@@ -1,6 +1,6 @@
 import { UserError } from "../errors.ts";
+import { isUniqueTokens } from "../forms/size-inputs.ts";
 import { compileCost } from "../planner/cost.ts";
-import { isUniqueTokens } from "../planner/inputs.ts";
 import { cellError, cellSource, numbers, texts } from "../tables/cells.ts";
 import { countsByName, readCountName, runNameRank } from "../tables/guess/input-names.ts";
 import { parseCount } from "../tables/numbers.ts";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { lstat, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LibraryHandle } from "koffi";
 import { UserError } from "../errors.ts";
@@ -8,6 +8,7 @@ import { diskError } from "../store/disk-errors.ts";
 import { type Compiler, compile } from "./compiler.ts";
 import { NoKernelError } from "./fallback.ts";
 import { FaultWatch } from "./fault-watch.ts";
+import { type Limiter, limiter } from "./in-parallel.ts";
 import type { Kernel } from "./kernel.ts";
 import { cachedFiles, cachePaths, type OnWarning, putIntoCache, removeLeftOvers } from "./kernel-cache.ts";
 import { bindLibrary, instructionSetIn, kernelIn } from "./native-library.ts";
@@ -15,8 +16,8 @@ import { kernelsFolder } from "./paths.ts";
 import { Trial, type Tried } from "./trial.ts";
 
 /**
- * How a library is compiled: the hash that names it, the compiler, one of the files in kernels/, its flags, and the content of further
- * files by name.
+ * How a library is compiled: the hash that names it, the compiler, one of the files in kernels/, its flags, the content of further
+ * files by name, and, where parts of it are compiled at once, the flag of each.
  */
 export type Making = [
   hash: string,
@@ -24,6 +25,7 @@ export type Making = [
   source: string,
   flags: string[],
   files?: Record<string, string>,
+  parts?: readonly string[],
 ];
 
 /** How a library is used: by this process, or by a separate one where it is suspected of faults. */
@@ -32,6 +34,16 @@ interface Use<Bound> {
   what: string;
   bind(library: LibraryHandle): Bound;
   apart(trial: Trial, tried: Tried): Promise<Bound>;
+}
+
+interface LibrariesOptions {
+  onWarning?: OnWarning | undefined;
+  /** Ends the separate processes of suspected libraries, with the signal's reason. */
+  signal?: AbortSignal | undefined;
+  /** Time limit of loading a library in such a process. */
+  loadSeconds?: number | undefined;
+  /** How many compilers run at once. @default all cores */
+  threads?: number | undefined;
 }
 
 /**
@@ -43,16 +55,19 @@ export class Libraries {
   readonly #watch = new FaultWatch();
   readonly #signal: AbortSignal | undefined;
   readonly #trial: Trial;
+  readonly #inTurn: Limiter;
   #stuck: NoKernelError | undefined;
 
-  /**
-   * @param signal ends the separate processes of suspected libraries, with the signal's reason
-   * @param loadSeconds time limit of loading a library in such a process
-   */
-  constructor(onWarning: OnWarning = () => {}, signal?: AbortSignal, loadSeconds?: number) {
+  constructor({
+    onWarning = () => {},
+    signal,
+    loadSeconds,
+    threads = availableParallelism(),
+  }: LibrariesOptions = {}) {
     this.#onWarning = onWarning;
     this.#signal = signal;
     this.#trial = new Trial(this.#watch, signal, loadSeconds);
+    this.#inTurn = limiter(threads);
   }
 
   /** The best instruction set of this machine's processor. */
@@ -110,7 +125,8 @@ export class Libraries {
         // The library is from a machine with another C library, or was compiled wrongly: it is compiled again.
       }
     }
-    const content = await this.#build(making);
+    this.#trial.prepare();
+    const content = await build(making, (...how) => this.#compile(...how));
     const bound = await putIntoCache(name, content, take, this.#onWarning, attempt).catch(
       (error: unknown) => {
         if (error instanceof NoKernelError) throw error;
@@ -122,11 +138,13 @@ export class Libraries {
     return { bound, isCompiled: true };
   }
 
-  async #build(making: Making): Promise<Buffer> {
-    if (this.#stuck) throw this.#stuck;
-    return build(making).catch((error: unknown) => {
-      if (error instanceof NoKernelError && error.isFinal) this.#stuck = error;
-      throw error;
+  #compile(...how: Parameters<typeof compile>): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#stuck) throw this.#stuck;
+      await compile(...how).catch((error: unknown) => {
+        if (error instanceof NoKernelError && error.isFinal) this.#stuck = error;
+        throw error;
+      });
     });
   }
 }
@@ -139,15 +157,29 @@ function fileName([hash]: Making): string {
 const mostBytes = 1 << 28;
 
 /** Compiles a library in a temporary folder. */
-async function build([, compiler, source, flags, files = {}]: Making): Promise<Buffer> {
+async function build(
+  [, compiler, source, flags, files = {}, parts = []]: Making,
+  run: typeof compile,
+): Promise<Buffer> {
   let work: string | undefined;
   try {
     await removeLeftOvers(tmpdir(), /^lawfit-kernel-\w{6}$/);
     work = await mkdtemp(join(tmpdir(), "lawfit-kernel-"));
     for (const [name, text] of Object.entries(files)) await writeFile(join(work, name), text);
     const made = join(work, "kernel");
-    const words = [...flags, `-I${work}`, `-I${kernelsFolder}`, "-shared", "-fPIC"];
-    await compile(compiler, [...words, "-o", made, join(kernelsFolder, source)], work);
+    const path = join(kernelsFolder, source);
+    const words = [...flags, `-I${work}`, `-I${kernelsFolder}`, "-fPIC"];
+    const link = ["-shared", "-o", made];
+    if (parts.length === 0) await run(compiler, [...words, ...link, path], work);
+    else {
+      const objects = parts.map((_, i) => join(work!, `part${i + 1}.o`));
+      // None may be at work when the folder is removed.
+      const ends = await Promise.allSettled(
+        objects.map((object, i) => run(compiler, [...words, parts[i]!, "-c", "-o", object, path], work!)),
+      );
+      for (const end of ends) if (end.status === "rejected") throw end.reason;
+      await run(compiler, ["-fPIC", ...link, ...objects], work);
+    }
     const stats = await lstat(made).catch(() => undefined);
     if (!stats?.isFile() || stats.size === 0 || stats.size > mostBytes)
       throw new NoKernelError(`${compiler.command} succeeded but wrote no kernel`);

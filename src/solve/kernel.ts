@@ -169,7 +169,7 @@ export interface KernelVariant {
 }
 
 /** The parts of a form that such backends read. */
-export type TranslatableForm = Pick<Form, "name" | "program" | "logTerms" | "offset">;
+export type TranslatableForm = Pick<Form, "name" | "program" | "logTerms" | "offset" | "linearity">;
 
 /** The numbers of the sources that `variantKey` has met. */
 const sourceNumbers = new Map<string, number>();

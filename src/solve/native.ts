@@ -17,6 +17,7 @@ import {
 } from "./kernel.ts";
 import type { OnWarning } from "./kernel-cache.ts";
 import { kernelHash } from "./paths.ts";
+import { hasStructure } from "./search/structure.ts";
 
 /** A set of vector instructions that kernels are compiled for. */
 export interface InstructionSet {
@@ -94,6 +95,7 @@ const commonFlags = [
   "-ffp-contract=off",
   "-fno-math-errno",
   "-fno-trapping-math",
+  "-fno-exceptions",
   '-DLAWFIT_FORM="form.hpp"',
 ];
 
@@ -136,7 +138,7 @@ export async function openNative(
 ): Promise<Backend | { reason: string }> {
   const compiler = await findCompiler(signal);
   if ("reason" in compiler) return compiler;
-  const libraries = new Libraries(onWarning, signal);
+  const libraries = new Libraries({ onWarning, signal, threads });
   let set: InstructionSet;
   try {
     set = await chooseInstructionSet(compiler, libraries);
@@ -147,7 +149,6 @@ export async function openNative(
   }
   const shelf = new KernelShelf();
   const inTurn = limiter(threads);
-  const compiling = limiter(threads);
   const fallback = openFallback && new Fallback(openFallback);
 
   /** The fallback's kernel in place of one that cannot be used. */
@@ -166,9 +167,7 @@ export async function openNative(
     const what = `the compiled kernel of ${variant.form ? `form ${variant.form.name}` : "a form"}`;
     try {
       const making = nativeMaking(variant, compiler, set);
-      const { kernel, isCompiled } = await compiling(() =>
-        libraries.kernel(what, variant.parameters, ...making),
-      );
+      const { kernel, isCompiled } = await libraries.kernel(what, variant.parameters, ...making);
       /** A kernel that faults does so in a process of its own, and any of its requests may be the first to fault. */
       const orInstead = async <Answer>(ask: (of: Kernel) => Promise<Answer>): Promise<Answer> => {
         try {
@@ -243,5 +242,6 @@ export function nativeMaking(variant: KernelVariant, compiler: Compiler, set: In
     compiler.version,
     ...flags,
   );
-  return [hash, compiler, "cpu.cpp", flags, { "form.hpp": variant.formSource }];
+  const parts = hasStructure(variant) ? ["-DLF_PART=1", "-DLF_PART=2"] : [];
+  return [hash, compiler, "cpu.cpp", flags, { "form.hpp": variant.formSource }, parts];
 }

@@ -74,6 +74,11 @@ export class Trial {
     };
   }
 
+  /** Starts the process, which takes a while, before a library is there. */
+  prepare(): void {
+    this.#together.prepare();
+  }
+
   close(): void {
     this.#together.close();
     this.#alone.close();
@@ -147,12 +152,11 @@ class TrialProcess {
    * the signal's reason
    */
   async ask(task: TrialTask): Promise<TrialAnswer> {
-    this.#signal?.throwIfAborted();
-    this.#child ??= this.#start();
+    this.prepare();
     const message: TrialMessage = { number: this.#next++, task };
     clearTimeout(this.#resting);
-    this.#child.ref();
-    this.#child.channel?.ref();
+    this.#child!.ref();
+    this.#child!.channel?.ref();
     const end = this.#end;
     const answer = new Promise<TrialAnswer>((resolve, reject) => {
       this.#waiting.set(message.number, { resolve, reject });
@@ -165,6 +169,12 @@ class TrialProcess {
       this.#loadSeconds * 1000,
     );
     return answer.finally(() => clearTimeout(limit));
+  }
+
+  /** @throws the signal's reason */
+  prepare(): void {
+    this.#signal?.throwIfAborted();
+    this.#child ??= this.#start();
   }
 
   close(): void {

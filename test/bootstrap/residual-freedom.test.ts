@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { drawDataSet } from "../../bench/coverage/data-set.ts";
 import { planOf } from "../../bench/coverage/data-set-plan.ts";
-import { noiseShapes } from "../../bench/coverage/noise.ts";
+import { getScenario } from "../../bench/coverage/scenarios.ts";
 import { fitStage, resampleFitted } from "../../bench/coverage/study-stage.ts";
 import { residualFreedom } from "../../src/bootstrap/interval-rows.ts";
 import type { StageUse } from "../../src/bootstrap/plan-bootstrap.ts";
@@ -12,8 +12,8 @@ import { openBackend } from "../../src/solve/backends.ts";
 let law: StageUse;
 let link: StageUse;
 beforeAll(async () => {
-  const noise = noiseShapes.get("normal")!;
-  const plan = planOf(drawDataSet({ runs: 16, autocorrelation: 0, noise }, 0, 1), "squared");
+  const condition = { runs: 16, autocorrelation: 0, scenario: getScenario("normal"), ratios: [2] } as const;
+  const plan = planOf(drawDataSet(condition, 0, 1), "squared");
   const backend = await openBackend("cpu", 1);
   const options = { leftOut: false, freshStarts: 0, resamples: 2, seed: 1 };
   const uses = await Promise.all(

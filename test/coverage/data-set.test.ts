@@ -1,14 +1,15 @@
 import { expect, test } from "vitest";
 import { drawDataSet, NOISE } from "../../bench/coverage/data-set.ts";
 import { planOf } from "../../bench/coverage/data-set-plan.ts";
-import { noiseShapes } from "../../bench/coverage/noise.ts";
+import { getScenario } from "../../bench/coverage/scenarios.ts";
 import type { Plan } from "../../src/methods/method.ts";
 import type { Problem } from "../../src/solve/problem.ts";
 import { solveProblems } from "../../src/solve/solve.ts";
 
-const noise = noiseShapes.get("normal")!;
-const condition = { runs: 40, autocorrelation: 0.5, noise } as const;
-const quiet = { name: "none", description: "none", draw: () => ({ loss: 0, score: 0 }) };
+const scenario = getScenario("normal");
+const condition = { runs: 40, autocorrelation: 0.5, scenario, ratios: [2, 10] } as const;
+const silence = { name: "none", description: "none", draw: () => ({ loss: 0, score: 0 }) };
+const quiet = { ...scenario, noise: silence };
 
 test("a replication is always the same data set, and no other one", () => {
   const first = drawDataSet(condition, 3, 1);
@@ -20,7 +21,7 @@ test("a replication is always the same data set, and no other one", () => {
 /** Residuals of the scores of each run, about the link fitted to all of them; data sets without run effects. */
 async function scoreNoise(autocorrelation: number): Promise<Float64Array[]> {
   const sets = Array.from({ length: 10 }, (_, r) =>
-    drawDataSet({ runs: 40, autocorrelation, noise: quiet }, r, 1),
+    drawDataSet({ ...condition, autocorrelation, scenario: quiet }, r, 1),
   );
   const noises = sets.map(async (dataSet) => {
     const plan = planOf(dataSet, "squared");
@@ -52,7 +53,7 @@ test.each([0, 0.9])("scores of checkpoints are noisy, with autocorrelation %f", 
 });
 
 test("without noise the fits predict the truth: the forms are the true ones", async () => {
-  const exact = drawDataSet({ ...condition, noise: quiet }, 1, 1);
+  const exact = drawDataSet({ ...condition, scenario: quiet }, 1, 1);
   const scale = (value: number, truth: number): number => Math.abs(value / truth - 1);
   const plan = planOf(exact, "squared");
   const problems = plan.stages.map((stage, s) => {

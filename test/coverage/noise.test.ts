@@ -6,7 +6,9 @@ const draws = 20_000;
 
 function effects(name: string, n: number): { loss: Float64Array; score: Float64Array } {
   const stream = randomStream(`noise of ${name}`);
-  const all = Array.from({ length: draws }, () => noiseShapes.get(name)!.draw(stream, n));
+  const all = Array.from({ length: draws }, () =>
+    noiseShapes.get(name)!.draw(stream, n, () => randomStream(`shared of ${name}`)),
+  );
   return {
     loss: Float64Array.from(all, ({ loss }) => loss),
     score: Float64Array.from(all, ({ score }) => score),

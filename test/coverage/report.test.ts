@@ -6,7 +6,7 @@ import { studyFile, studyJson } from "../../bench/coverage/result-json.ts";
 
 const row = (given: Partial<CoverageRow>): CoverageRow => {
   const one: Omit<CoverageRow, "coverage" | "coverageLow" | "coverageHigh"> = {
-    ...{ runs: 16, autocorrelation: 0, noise: "normal", loss1: "huber", quantity: "link", target: "2x" },
+    ...{ runs: 16, autocorrelation: 0, scenario: "normal", loss1: "huber", quantity: "link", target: "2x" },
     ...{ scheme: "run", interval: "percentile", level: 0.9, trials: 100, skipped: 0, hits: 90 },
     ...{ missesLeft: 4, missesRight: 6, meanWidth: 0.1, meanScore: 0.2, ...given },
   };
@@ -20,7 +20,7 @@ const rows = [
 ];
 const ranks: RankRow[] = [
   {
-    ...{ runs: 16, autocorrelation: 0, noise: "normal", loss1: "huber", quantity: "link", target: "2x" },
+    ...{ runs: 16, autocorrelation: 0, scenario: "normal", loss1: "huber", quantity: "link", target: "2x" },
     ...{ scheme: "run", tenths: [20, 10, 10, 10, 10, 10, 10, 10, 10, 0], p: 0.1 },
   },
 ];
@@ -37,7 +37,7 @@ test("rows of different autocorrelations are pooled", () => {
 });
 
 test("the tables that a reader sees", () => {
-  expect(studyMarkdown({ rows, ranks })).toBe(`### Score from loss; noise normal
+  expect(studyMarkdown({ rows, ranks })).toBe(`### Score from loss; normal
 
 Coverage in per cent (smallest and largest among the autocorrelations).
 

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { armOf } from "../../bench/coverage/arm.ts";
 import type { CoverageRow } from "../../bench/coverage/coverage-row.ts";
-import { noiseShapes } from "../../bench/coverage/noise.ts";
 import { runStudy, type Study } from "../../bench/coverage/run-study.ts";
+import { conditions } from "../../bench/coverage/studies.ts";
 import { binomialLimits } from "../../src/intervals/distributions.ts";
 import { openBackend } from "../../src/solve/backends.ts";
 import type { Backend } from "../../src/solve/kernel.ts";
 
 const study: Study = {
-  conditions: [{ runs: 16, autocorrelation: 0.9, noise: noiseShapes.get("normal")! }],
+  conditions: conditions([16], [0.9], ["normal"]),
   arms: [armOf("parametric", "expanded"), armOf("row", "percentile")],
   losses: ["squared"],
   replications: 100,

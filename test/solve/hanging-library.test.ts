@@ -68,7 +68,7 @@ describe.skipIf(cxx === undefined || process.platform === "win32")(
   "a library that never ends to load (skipped without a C++ compiler)",
   () => {
     test("is given up after a while, and not compiled again", async () => {
-      const libraries = new Libraries(undefined, undefined, 3);
+      const libraries = new Libraries({ loadSeconds: 3 });
       const message =
         /^the compiled test of the processor faults \(loading did not end within 3 s\); to try it again, remove \S+\.faulted$/;
       await expect(libraries.instructionSet(...making)).rejects.toThrow(message);
@@ -83,7 +83,7 @@ describe.skipIf(cxx === undefined || process.platform === "win32")(
 
     test("ends at a signal", async () => {
       const interrupt = new AbortController();
-      const libraries = new Libraries(undefined, interrupt.signal);
+      const libraries = new Libraries({ signal: interrupt.signal });
       const set = libraries.instructionSet(...making);
       set.catch(() => {});
       await loading();

@@ -1,3 +1,4 @@
+import type { KernelVariant } from "../kernel.ts";
 import { startRangeOf } from "../pack.ts";
 import { boundsOf, type Problem, type SolveOptions } from "../problem.ts";
 
@@ -17,12 +18,21 @@ export function mostStructured(problem: Problem): number {
   return axes === undefined ? 0 : Math.min(mostStarts, cellsAlong[axes]! ** axes);
 }
 
+/** Whether a kernel has starts from the form's structure (has_structure of kernels/structure.hpp). */
+export function hasStructure({
+  form,
+  training,
+}: Pick<KernelVariant, "form"> & { training?: unknown }): boolean {
+  if (form === undefined || training) return false;
+  const { linearity } = form;
+  const linear = linearity.filter((how) => how !== undefined).length;
+  return linear > 0 && linear <= mostLinear && linearity.length - linear < cellsAlong.length;
+}
+
 /** Number of axes of a problem's grid; undefined where it has none. @param problem in the units that it is solved in */
 export function gridAxes(problem: Problem): number | undefined {
   const { linearity } = problem.form;
-  const linear = linearity.filter((how) => how !== undefined).length;
-  const isUsed = linear > 0 && linear <= mostLinear && linearity.length - linear < cellsAlong.length;
-  if (!isUsed || problem.training !== undefined) return undefined;
+  if (!hasStructure(problem)) return undefined;
   const { lower, upper } = boundsOf(problem);
   const range = startRangeOf(onGrid(problem));
   return linearity.filter(
