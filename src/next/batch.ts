@@ -1,4 +1,3 @@
-import { mean } from "../statistics.ts";
 import type { Belief } from "./belief.ts";
 
 /** What a batch may have. */
@@ -9,30 +8,17 @@ export interface BatchLimits {
   spend: number;
 }
 
-/** The powers of the cost that gains are divided by: from the best run whatever it costs to the best for its cost. */
-const POWERS = [0, 0.25, 0.5, 0.75, 1] as const;
-
 /**
  * Candidates that a spending limit pays for, in the order in which they are picked: each is the one that lowers the variance of the targets the
- * most for its cost to some power, when those before it are trained. Greedy by gain for the cost alone may buy many cheap runs where a large one
- * would tell more, and greedy by gain alone the opposite: of some powers, the batch is taken that leaves the least.
+ * most, the mean of their shares, for the square root of its cost, when those before it are trained. For the cost itself many cheap runs
+ * would be bought, which measure how the law is wrong far from the target; whatever the cost, a few large ones that do not tell its parameters apart.
  *
- * @param belief with what the law gets wrong, so that many near runs do not stand for one near the target
+ * @param start with what the law gets wrong, so that many near runs do not stand for one near the target
  */
-export function bestBatch(belief: Belief, limits: BatchLimits): number[] {
-  const batches = POWERS.map((power) => greedyBatch(belief, limits, power));
-  return batches.reduce((best, batch) => (batch.left < best.left ? batch : best)).order;
-}
-
-/** @returns candidates in order, and the share of the targets' variance, its mean, that is left */
-function greedyBatch(
-  start: Belief,
-  { cost, spend }: BatchLimits,
-  power: number,
-): { order: number[]; left: number } {
+export function batchFor(start: Belief, { cost, spend }: BatchLimits): number[] {
   const belief = start.copy();
   const weights = belief.withTarget.map((_, t) => inverse(belief.variance[cost.length + t]!));
-  const prices = cost.map((price) => price ** power);
+  const prices = cost.map(Math.sqrt);
   const open = new Set(cost.keys());
   const order: number[] = [];
   let spent = 0;
@@ -45,13 +31,12 @@ function greedyBatch(
         if (gain > most) [best, most] = [i, gain];
       }
     }
-    if (best < 0) break;
+    if (best < 0) return order;
     open.delete(best);
     spent += cost[best]!;
     belief.train(best);
     order.push(best);
   }
-  return { order, left: mean(weights.map((weight, t) => weight * belief.variance[cost.length + t]!)) };
 }
 
 /** Costs that sum up to the spending limit are within it. */

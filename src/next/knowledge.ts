@@ -2,25 +2,30 @@ import type { SolutionRows } from "../methods/method.ts";
 import { inUnitOfResponse } from "../solve/loss.ts";
 import { boundsOf, freeParameters, type Problem } from "../solve/problem.ts";
 import { median } from "../statistics.ts";
-import { type Noise, noiseOf } from "./noise.ts";
+import { type Noise, noiseOf, UNSHOWN } from "./noise.ts";
 import type { Knowledge } from "./posterior.ts";
-
-/** Variance of what a law gets wrong, over that of the noise of a run. */
-export const MISFIT = 1;
 
 /** Spreads of its draws that the prior of a parameter without bounds is wide. */
 const WIDE = 10;
 
+/** What a fit tells of its law; the modes are found with it. */
+export interface FitKnowledge {
+  /** As the law and the residuals say. */
+  told: Omit<Knowledge, "modes">;
+  /**
+   * For choosing batches: the noise of a run is a fifth of the spread of what was measured at least, and the law is wrong by as much, in the same
+   * direction at near runs. A law that fits its runs closely may be wrong beyond them all the same.
+   */
+  wary: Omit<Knowledge, "modes">;
+  noise: Noise;
+}
+
 /**
- * What a fit tells of its law: the noise of a run by the residuals, the priors by the bounds. Modes are given later.
+ * What a fit tells of its law: the noise of a run by the residuals, the priors by the bounds.
  *
  * @param draws of the parameters, for those without bounds
  */
-export function knowledgeOf(
-  problem: Problem,
-  parameters: Float64Array,
-  draws: SolutionRows,
-): { knowledge: Omit<Knowledge, "modes">; noise: Noise } {
+export function knowledgeOf(problem: Problem, parameters: Float64Array, draws: SolutionRows): FitKnowledge {
   const { form, variables, response, weights, sigma, loss } = problem;
   const isLog = !inUnitOfResponse(problem.residual);
   const known = (value: number) => (isLog ? Math.log(value) : value);
@@ -37,14 +42,17 @@ export function knowledgeOf(
   );
   const responses = Float64Array.from(counted, (i) => known(response[i]!) / Math.sqrt(relative[i]!));
   const noise = noiseOf(residuals, responses, freeParameters(problem), loss.kind !== "squared");
-  const typical = noise.variance * median(counted.map((i) => relative[i]!));
+  const typical = median(counted.map((i) => relative[i]!));
+  const prior = priorOf(problem, parameters, draws);
+  const withNoise = (variance: number, misfit: number): Omit<Knowledge, "modes"> => ({
+    ...{ form, isLog, prior, misfit, noise: variance * typical },
+    runs: counted.map((i) => ({ inputs: inputs[i]!, noise: variance * relative[i]! })),
+  });
+  const least = Math.max(noise.variance, UNSHOWN * UNSHOWN * noise.spread);
   return {
-    noise: { ...noise, variance: typical },
-    knowledge: {
-      ...{ form, isLog, noise: typical, misfit: MISFIT * typical },
-      runs: counted.map((i) => ({ inputs: inputs[i]!, noise: noise.variance * relative[i]! })),
-      prior: priorOf(problem, parameters, draws),
-    },
+    told: withNoise(noise.variance, 0),
+    wary: withNoise(least, least * typical),
+    noise: { ...noise, variance: noise.variance * typical },
   };
 }
 

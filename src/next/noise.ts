@@ -6,10 +6,12 @@ export interface Noise {
   variance: number;
   /** Runs less free parameters, which it rests on. */
   freedom: number;
+  /** Variance of what was measured. */
+  spread: number;
 }
 
 /** Share of the spread of what was measured that the noise of a run is taken as where no residual shows it. */
-const UNSHOWN = 0.2;
+export const UNSHOWN = 0.2;
 
 /**
  * The noise of runs by the residuals of a fit: their sum of squares over the degrees of freedom. Of a loss that gives outlying runs less weight they do
@@ -32,7 +34,8 @@ export function noiseOf(
     ? freedom * medianSize(residuals, free) ** 2
     : residuals.reduce((sum, value) => sum + value * value, 0);
   const counts = 1 / (1 + freedom);
-  return { variance: (squares + counts * UNSHOWN * UNSHOWN * spread) / (freedom + counts), freedom };
+  const variance = (squares + counts * UNSHOWN * UNSHOWN * spread) / (freedom + counts);
+  return { variance, freedom, spread };
 }
 
 /** The standard deviation of normal residuals whose sizes have this median, without the smallest, one a parameter, that a fit can make 0. */

@@ -6,7 +6,7 @@ import type { RunLaw } from "../planner/laws.ts";
 import { levelOfDraws } from "../planner/plan-law.ts";
 import { mean } from "../statistics.ts";
 import { formatNumber, percent } from "../text.ts";
-import { bestBatch, leftAfter } from "./batch.ts";
+import { batchFor, leftAfter } from "./batch.ts";
 import type { Belief } from "./belief.ts";
 import { leftByRefits } from "./check.ts";
 import { knowledgeOf } from "./knowledge.ts";
@@ -91,19 +91,18 @@ export async function rankRuns(
   const { problem } = fitted;
   const { candidates, costs, spend } = asked;
   const at = asked.targets.map(({ inputs }) => inputs);
-  const { knowledge: known, noise } = knowledgeOf(problem, parameters, draws);
-  const predictions = (p: Float64Array) => at.map((inputs) => predicted(known, p, inputs));
+  const { told, wary, noise } = knowledgeOf(problem, parameters, draws);
+  const predictions = (p: Float64Array) => at.map((inputs) => predicted(told, p, inputs));
   const errorsAt = (p: Float64Array) =>
-    beliefOf({ ...known, modes: [{ parameters: p, weight: 1 }] }, [], at).variance.map(Math.sqrt);
+    beliefOf({ ...told, modes: [{ parameters: p, weight: 1 }] }, [], at).variance.map(Math.sqrt);
   const modes = modesOf(parameters, draws, predictions, errorsAt);
-  const knowledge: Knowledge = { ...known, modes };
-  // Intervals are of the law: what it gets wrong is in none of them, and decides what a batch buys.
-  const belief = beliefOf({ ...knowledge, misfit: 0 }, candidates, at);
+  const knowledge: Knowledge = { ...told, modes };
+  const belief = beliefOf(knowledge, candidates, at);
   const left = candidates.map((_, i) => leftBy(belief, i, candidates.length));
   const worth = Float64Array.from(left, (shares, i) => (1 - mean(shares)) / costs[i]!);
   const ranking = Array.from(worth.keys()).sort((a, b) => worth[b]! - worth[a]!);
   const order =
-    spend === undefined ? [] : bestBatch(beliefOf(knowledge, candidates, at), { cost: costs, spend });
+    spend === undefined ? [] : batchFor(beliefOf({ ...wary, modes }, candidates, at), { cost: costs, spend });
   const batch = { order, left: leftAfter(belief, candidates.length, order) };
   const first = ranking.slice(0, CHECKED);
   const least = [...left, ...batch.left].reduce((least, shares) => Math.min(least, mean(shares)), 1);

@@ -1,7 +1,7 @@
 import { inverse, Matrix } from "ml-matrix";
 import { expect, test } from "vitest";
 import { defineForm } from "../../src/forms/define-form.ts";
-import { bestBatch, leftAfter } from "../../src/next/batch.ts";
+import { batchFor, leftAfter } from "../../src/next/batch.ts";
 import { Belief } from "../../src/next/belief.ts";
 import { misfitRoot } from "../../src/next/misfit.ts";
 import { beliefOf, type Knowledge } from "../../src/next/posterior.ts";
@@ -68,7 +68,7 @@ test("runs that are bought for a line's value beyond them lie at its ends, in th
     [[3]],
   );
   const cost = new Float64Array(xs.length).fill(1);
-  const order = bestBatch(belief, { cost, spend: 60 });
+  const order = batchFor(belief, { cost, spend: 60 });
   const at = (x: number) => order.filter((i) => xs[i] === x).length;
   expect(order).toHaveLength(60);
   expect([at(-0.5), at(0), at(0.5)]).toEqual([0, 0, 0]);
@@ -87,8 +87,8 @@ test("runs that are bought for a line's value beyond them lie at its ends, in th
 
 test("a limit buys what lowers the variance the most for its cost", () => {
   const belief = beliefOf(known, [[1], [4], [4]], [[5]]);
-  expect(bestBatch(belief, { cost: Float64Array.of(1, 10, 3), spend: 4 })).toEqual([2, 0]);
-  expect(bestBatch(belief, { cost: Float64Array.of(1, 10, 3), spend: 2 })).toEqual([0]);
+  expect(batchFor(belief, { cost: Float64Array.of(1, 10, 3), spend: 4 })).toEqual([2, 0]);
+  expect(batchFor(belief, { cost: Float64Array.of(1, 10, 3), spend: 2 })).toEqual([0]);
 });
 
 test("of what a law gets wrong near runs tell the same, and many of them no more than a few", () => {

@@ -36,10 +36,10 @@ test("the expected shrinkage of an interval is that of refits of simulated outco
   };
   const [result] = await solveProblems([problem], { starts: 8 });
   const { parameters } = (result as Extract<typeof result, { solution: unknown }>).solution;
-  const { knowledge, noise } = knowledgeOf(problem, parameters, drawsAbout(parameters, 50, "chinchilla"));
+  const { told, noise } = knowledgeOf(problem, parameters, drawsAbout(parameters, 50, "chinchilla"));
   expect(Math.sqrt(noise.variance)).toBeGreaterThan(0.002);
   expect(Math.sqrt(noise.variance)).toBeLessThan(0.006);
-  const known = { ...knowledge, misfit: 0, modes: [{ parameters, weight: 1 }] };
+  const known = { ...told, modes: [{ parameters, weight: 1 }] };
   const candidates = [
     [3e9, 3e10],
     [8e8, 4e11],
