@@ -94,7 +94,9 @@ struct Manner {
   // tells steps apart: they are judged by it.
   bool exact;
   double quiet_gain;  // a taken step that gained less is a quiet one
-  bool resampled;     // fits of resamples, which are many, most of them near their ends, and need not be exact to the last bit
+  // Least squares of resamples, which are many, most of them near their ends, and need not be exact to the last bit. Other losses
+  // have bends beside which a fit may go on to a lower end.
+  bool resampled;
 };
 
 // Makes a fit ready to be evaluated at its start, which stands in p and trial.

@@ -264,7 +264,7 @@ LF_INLINE void propose(const Problem<Form>& problem, Fit<Form>& fit) {
 // Whether fits of the problem may end by a step that is not evaluated.
 template <class Form>
 LF_INLINE bool foresees(const Problem<Form>& problem, const Manner& manner) {
-  return manner.resampled && problem.step == 1 && problem.mass == 0.0;
+  return manner.resampled && problem.step == 1;
 }
 
 // Ends the lanes' fits whose proposed step is sure and promises next to nothing: it is taken, and the objective is what the model says.
