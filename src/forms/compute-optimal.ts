@@ -76,7 +76,6 @@ export function computeOptimal(
   c: number,
   { near, held = {} }: BestSizeOptions = {},
 ): ComputeOptimal {
-  const { bestSize } = form.record;
   const law = sizeLawOf(form, held);
   if (law === undefined) {
     const missing = furtherInputs(form)?.filter((name) => !Object.hasOwn(held, name)) ?? [];
@@ -91,23 +90,69 @@ export function computeOptimal(
     );
   }
   if (!(c > 0 && Number.isFinite(c))) throw new UserError(`a budget of ${c} FLOPs; allowed: a number > 0`);
-  const lossAt = (n: number, d: number): number => law.lossAt(parameters, n, d);
-  const best = bestSize
-    ? bestSize(Object.fromEntries(form.parameterNames.map((name, i) => [name, parameters[i]!])), c)
-    : numericalBestSize(lossAt, c, near);
-  if (best === undefined) {
-    throw new UserError(
-      `no model size is the best by ${form.name} with ${[...parameters].join(", ")}: its loss has no minimum`,
-    );
+  const use = userOf(form, law, c, near)(parameters);
+  if (typeof use === "object") return use;
+  throw new UserError(
+    `no model size is the best by ${form.name} with ${[...parameters].join(", ")}: ${noBest[use]}`,
+  );
+}
+
+const noBest = { minimum: "its loss has no minimum", exponent: "an exponent is 0" } as const;
+
+/** Finds the best use of a budget by a law, or what it lacks, from the parameters of one fit after the other. */
+function userOf(
+  form: Form,
+  law: SizeLaw,
+  c: number,
+  near: number | undefined,
+): (parameters: Float64Array) => ComputeOptimal | keyof typeof noBest {
+  const { bestSize } = form.record;
+  const names = form.parameterNames;
+  const named = Object.fromEntries(names.map((name) => [name, 0]));
+  return (parameters) => {
+    for (let i = 0; i < names.length; i++) named[names[i]!] = parameters[i]!;
+    const lossAt = (n: number, d: number): number => law.lossAt(parameters, n, d);
+    const best = bestSize ? bestSize(named, c) : numericalBestSize(lossAt, c, near);
+    if (best === undefined) return "minimum";
+    const { exponent, n } = best;
+    const d = c / (6 * n);
+    if (!(n > 0 && Number.isFinite(n) && Number.isFinite(d))) return "exponent";
+    return { exponent, n, d, loss: lossAt(n, d) };
+  };
+}
+
+/**
+ * The best uses of a budget by many fits, one value each; NaN where a fit is left out or no size is the best.
+ *
+ * @param parameters fits x parameters, row-major
+ * @param isLeftOut one number a fit, 0 where it counts
+ * @param options as those of `computeOptimal`
+ */
+export function bestUses(
+  form: Form,
+  parameters: Float64Array,
+  isLeftOut: ArrayLike<number>,
+  c: number,
+  { near, held = {} }: BestSizeOptions = {},
+): Record<keyof ComputeOptimal, Float64Array> {
+  const empty = () => new Float64Array(isLeftOut.length).fill(Number.NaN);
+  const uses = { exponent: empty(), n: empty(), d: empty(), loss: empty() };
+  const law = sizeLawOf(form, held);
+  if (law === undefined) return uses;
+  const find = userOf(form, law, c, near);
+  const width = form.parameterNames.length;
+  const fit = new Float64Array(width);
+  for (let i = 0; i < isLeftOut.length; i++) {
+    if (isLeftOut[i] !== 0) continue;
+    for (let p = 0; p < width; p++) fit[p] = parameters[i * width + p]!;
+    const use = find(fit);
+    if (typeof use !== "object") continue;
+    uses.exponent[i] = use.exponent;
+    uses.n[i] = use.n;
+    uses.d[i] = use.d;
+    uses.loss[i] = use.loss;
   }
-  const { exponent, n } = best;
-  const d = c / (6 * n);
-  if (!(n > 0 && Number.isFinite(n) && Number.isFinite(d))) {
-    throw new UserError(
-      `no model size is the best by ${form.name} with ${[...parameters].join(", ")}: an exponent is 0`,
-    );
-  }
-  return { exponent, n, d, loss: lossAt(n, d) };
+  return uses;
 }
 
 /** The same, or the reason why no size is the best; `computeOptimal` has the parameters. */

@@ -2,7 +2,13 @@ import type { StageReplicates } from "../bootstrap/resample-stage.ts";
 import { type Budget, budgetsOf, heldAt, heldText } from "../derived/budgets.ts";
 import { type DerivedInterval, derivedInterval, withoutInterval } from "../derived/interval.ts";
 import type { SolvedSweep } from "../extension.ts";
-import { bestUse, type ComputeOptimal, hasComputeOptimal, sizeLawOf } from "../forms/compute-optimal.ts";
+import {
+  bestUse,
+  bestUses,
+  type ComputeOptimal,
+  hasComputeOptimal,
+  sizeLawOf,
+} from "../forms/compute-optimal.ts";
 import { placeOf } from "../identifiability/open-optimum.ts";
 import { standardErrorsOfPredictions } from "../identifiability/prediction-error.ts";
 import type { Problem } from "../solve/problem.ts";
@@ -44,7 +50,7 @@ export class ComputeOptimalTable {
   }
 
   /** Takes the replicates of a fit, of any form. */
-  addReplicates({ key, form }: Problem, { parameters, width, degenerate, isHeld }: StageReplicates): void {
+  addReplicates({ key, form }: Problem, { parameters, degenerate, isHeld }: StageReplicates): void {
     const result = this.#solved.results.get(key);
     if (isHeld || this.#ends.has(key) || !hasComputeOptimal(form)) return;
     if (result === undefined || !("solution" in result)) return;
@@ -53,14 +59,8 @@ export class ComputeOptimalTable {
       const held = heldAt(form, budget);
       const about = bestUse(form, result.solution.parameters, budget.c, { held });
       const near = "reason" in about ? undefined : about.n;
-      const uses = Array.from(degenerate, (code, r) => {
-        const row = parameters.subarray(r * width, (r + 1) * width);
-        return code === 0 ? bestUse(form, row, budget.c, { near, held }) : none;
-      });
-      return endsOf((quantity) => {
-        const draws = Float64Array.from(uses, (use) => ("reason" in use ? Number.NaN : use[quantity]));
-        return derivedInterval(unknown, this.#level, draws);
-      });
+      const uses = bestUses(form, parameters, degenerate, budget.c, { near, held });
+      return endsOf((quantity) => derivedInterval(unknown, this.#level, uses[quantity]));
     });
     this.#ends.set(key, ends);
   }
@@ -156,8 +156,6 @@ function largestRun(
   const sizes = Array.from(variables[0]!, (_, i) => sizeOf(variables.map((values) => values[i]!)));
   return sizes.reduce((largest, size) => (size.n * size.d > largest.n * largest.d ? size : largest));
 }
-
-const none = { reason: "the replicate has no solution" };
 
 /** Stands for a value whose interval is that of its draws alone. */
 const unknown = { value: Number.NaN, isPositive: false, error: { reason: "it has draws" } };
