@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
+import { planNext } from "../../../src/decide/next.ts";
 import { plan } from "../../../src/decide/plan.ts";
 import { composeFigure } from "../../../src/draw/compose.ts";
 import type { Drawing } from "../../../src/draw/figure.ts";
@@ -19,16 +20,18 @@ const DRAWN: Readonly<Record<string, readonly string[]>> = {
   flp: "answer chain law-c link direct choices stages matrix variance".split(" "),
   related: "answer relations translations contours isoflop best-sizes matrix".split(" "),
   free: "answer plans chain contours fitted fit-curves fit-residuals".split(" "),
-  mapped: "fitted fit-curves fit-contours fit-residuals fit-pairs".split(" "),
+  mapped: "candidates fitted fit-curves fit-contours fit-residuals fit-pairs".split(" "),
   mixed: "answer chain domain-laws mixtures variance".split(" "),
 };
 const runs: Record<string, ReportJob> = {};
 
 beforeAll(async () => {
   const made = [ladderRun, flpRun, mixedRun, relatedRun, freeRun, mappedRun].map((run) => run(folder));
-  // Table plans is added to the run itself.
-  const planned = await made[4]!;
-  await plan(planned, { budgets: [1e22], out: planned });
+  // Tables plans and candidates are added to the runs themselves.
+  const [planned, ranked] = await Promise.all(made.slice(4));
+  await plan(planned!, { budgets: [1e22], out: planned! });
+  const asked = { candidates: "x1=18..22:3,x2=22..26:3", cost: "exp(x1)*exp(x2)", targets: ["x1=25,x2=29"] };
+  await planNext(ranked!, { ...asked, spend: 1e20, out: ranked! });
   const [ladder, flp, mixed, related, free, mapped] = await Promise.all(
     made.map(async (one) => readJob(await one)),
   );
