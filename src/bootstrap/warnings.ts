@@ -6,11 +6,16 @@ import type { Bootstrap } from "./spec.ts";
 interface ReplicateCounts {
   resamples: number;
   degenerate: number;
+  /** How many for each reason, in words; null where none is. */
+  reasons: string | null;
   lostTerms: number;
 }
 
 /** Smallest share of the replicates with lost terms that is reported. */
 const MANY = 0.05;
+
+/** Smallest share of the replicates that are left out that is reported. */
+const SOME = 0.01;
 
 /** Runs up to which resampling whole runs was found to give intervals that are too narrow (docs/coverage.md). */
 const FEW_RUNS = 20;
@@ -61,6 +66,12 @@ export function bootstrapWarnings(
     if (use.caution !== undefined) note(use, use.caution);
     if (summary !== undefined && summary.resamples > 0 && summary.degenerate === summary.resamples) {
       note(use, "all replicates are degenerate: there are no intervals");
+    } else if (summary !== undefined && summary.degenerate > SOME * summary.resamples) {
+      const { degenerate, resamples, reasons } = summary;
+      note(
+        use,
+        `${degenerate} of ${resamples} replicates are left out (${reasons})${scheme.moves ? "" : ": they drew too few different runs or points, and would have been among the widest; scheme parametric has none"}`,
+      );
     }
     if (summary !== undefined && summary.lostTerms > MANY * summary.resamples) {
       note(
