@@ -1,6 +1,11 @@
 #!/usr/bin/env node
 import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { setFlagsFromString } from "node:v8";
+
+// Most code runs for less than a second. V8 compiles it anew on other threads after a few calls, which takes as long as the fits of a
+// small sweep; code that is worth it is still compiled, a moment later.
+setFlagsFromString("--interrupt-budget=300000");
 
 // The solver's calls run on libuv's threads, whose number is fixed when the first of them starts.
 process.env.UV_THREADPOOL_SIZE ??= String(Math.max(4, availableParallelism()));

@@ -40,7 +40,6 @@ namespace {
 
 constexpr int P = LawfitForm::parameters, C = LawfitForm::columns;
 constexpr int warp = 32;
-[[maybe_unused]] constexpr bool log_residual = LF_LOG != 0, robust = LF_ROBUST != 0;
 
 // The threads of a warp on one fit: each has every 32nd point, all have the same sums and take the same steps.
 struct Warp {
@@ -172,9 +171,9 @@ __device__ __forceinline__ Ending advance(const Work& work, const Problem<Lawfit
   waiting.put_model(fit);
   const Draw draw = draw_of<Team>(work);  // found anew each time: kept, it would take registers
   if (two_paths && fit.mu.v >= 0.999)
-    evaluate<LawfitForm, log_residual, robust, !two_paths, Team>(problem, draw, fit.trial, waiting.threshold(), fit.mu, trial);
+    evaluate<LawfitForm, !two_paths, Team>(problem, draw, fit.trial, waiting.threshold(), fit.mu, trial);
   else
-    evaluate<LawfitForm, log_residual, robust, true, Team>(problem, draw, fit.trial, waiting.threshold(), fit.mu, trial);
+    evaluate<LawfitForm, true, Team>(problem, draw, fit.trial, waiting.threshold(), fit.mu, trial);
   waiting.take(fit);
   return judge(problem, trial, manner, fit);
 }
@@ -266,8 +265,8 @@ __device__ LF_APART void find_starts([[maybe_unused]] const Work& work, [[maybe_
           Lanes p[P];
           LF_UNROLL for (int i = 0; i < P; ++i) p[i] = Lanes(grid.value(again ? found.chosen[at] : at, i));
           const Problem<LawfitForm>& problem = again ? work.problem : some;
-          fit_cell<log_residual>(problem, draw, p);
-          if (!again || coarse) found.objective[again ? found.chosen[at] : at] = objective_at<log_residual, robust>(problem, draw, p).v;
+          fit_cell(problem, draw, p);
+          if (!again || coarse) found.objective[again ? found.chosen[at] : at] = objective_at(problem, draw, p).v;
           if (!again) continue;
           const int place = request.given + at - request.first_start, fit = first + place;
           if (place < 0 || place >= request.starts) continue;
@@ -347,7 +346,7 @@ __device__ __forceinline__ void solve_alone(Work& work, Waiting& waiting) {
       round = 0;
     }
     Ending ending = advance<Alone>(work, work.problem, work.manner, waiting, fit);
-    if (robust && sharpens(work.problem, work.manner) &&
+    if (is_robust && sharpens(work.problem, work.manner) &&
         go_on<Alone>(work, work.problem, index, ending, round + 1 >= work.request.limit, waiting, fit)) {
       ++round;
       continue;
@@ -383,7 +382,7 @@ __device__ __forceinline__ void solve_together(Work& work, Waiting& waiting) {
       const Problem<LawfitForm>& problem = coarse ? work.coarse : work.problem;
       const Manner& manner = before != 0 ? work.near : work.manner;
       Ending ending = advance<Warp>(work, problem, manner, waiting, fit);
-      if (robust && sharpens(problem, manner) && go_on<Warp>(work, problem, fit_at, ending, round + 1 >= work.request.limit, waiting, fit)) {
+      if (is_robust && sharpens(problem, manner) && go_on<Warp>(work, problem, fit_at, ending, round + 1 >= work.request.limit, waiting, fit)) {
         ++round;
         continue;
       }

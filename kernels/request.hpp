@@ -95,6 +95,7 @@ LF_INLINE void read_problem(const Request& request, Problem<Form>& problem) {
   problem.weight = request.data + (C + 1) * request.points;
   problem.divides = (request.flags & request_sigma) != 0;
   problem.group = request.group;
+  problem.logs = (request.flags & request_log) != 0;
   problem.relative = (request.flags & request_relative) != 0;
   problem.delta = request.scalars[0];
   problem.over = request.scalars[1];

@@ -8,6 +8,7 @@ import type { SolveResult } from "../solve/problem.ts";
 import { type BootstrapPlan, planBootstrap, type StageUse } from "./plan-bootstrap.ts";
 import type { StageReplicates } from "./resample-stage.ts";
 import { type ResampleSession, resampleUse, type StageOutcome, type UseOptions } from "./resample-use.ts";
+import { ResampledUses, resampledAtOnce } from "./resampled-uses.ts";
 import type { Bootstrap } from "./spec.ts";
 
 /** Quantities that have intervals, with the fields of a prediction that hold the estimate and the measured value. */
@@ -151,7 +152,7 @@ export function jackknifeTargets({ cell, uses, outcomes }: CellDraws): Map<strin
 interface BootstrapCellsOptions extends UseOptions {
   /** Called as problems are resampled. */
   onProgress?: ((done: number, total: number) => void) | undefined;
-  /** Called with the outcome of each distinct problem, as a stage. */
+  /** Called with the outcome of each distinct problem, as a stage, before the first cell that has it. */
   onOutcome?: ((use: StageUse, outcome: StageOutcome) => void) | undefined;
 }
 
@@ -159,60 +160,47 @@ interface BootstrapCellsOptions extends UseOptions {
  * Resamples the stages of all cells, each distinct one once, and chains the replicates of each cell. Cells come task by
  * task, so that the replicates of few problems are held at a time. The draws depend on the seed and the runs alone.
  */
-export async function* bootstrapCells(
+export function bootstrapCells(
   backend: Backend,
   sweep: SweepPlan,
   results: ReadonlyMap<string, SolveResult>,
   bootstrap: Bootstrap,
-  options: BootstrapCellsOptions & { plan?: BootstrapPlan },
+  options: BootstrapCellsOptions,
 ): AsyncGenerator<CellDraws> {
-  const { uses, keys } = options.plan ?? planBootstrap(sweep, results, bootstrap);
-  const cells = taskByTask(sweep);
-  const wanted = [...new Set(cells.flatMap(({ id }) => keys[id]!))].filter(
-    (key): key is string => key !== undefined && uses.get(key)!.skipped === undefined,
-  );
-  const left = new Map(wanted.map((key) => [key, uses.get(key)!.cells]));
-  const started = new Map<string, Promise<StageOutcome>>();
-  const ahead = resampledAhead(backend);
-  let done = 0;
-  const start = (key: string): void => {
-    const use = uses.get(key)!;
-    // The uses that it is made with come before it, in the same cells.
-    const before = use.after.map((stageKey) => started.get(stageKey)!);
-    const work = resampleUse(backend, { use, uses, bootstrap }, before, options).then((outcome) => {
-      options.onProgress?.(++done, wanted.length);
-      options.onOutcome?.(use, outcome);
-      return outcome;
-    });
-    // Its failure is reported where it is awaited; until then it is not an unhandled one.
-    work.catch(() => {});
-    started.set(key, work);
-  };
-  // Cells take the problems in the order of `wanted`: those of this cell are started, and some of the next ones.
-  let reached = 0;
-  let next = 0;
-  for (const cell of cells) {
+  const plan = planBootstrap(sweep, results, bootstrap);
+  return chainCells(new ResampledUses(backend, sweep, plan, bootstrap, options), plan, bootstrap, options);
+}
+
+/** As `bootstrapCells`, of stages whose resampling may have begun already. */
+export async function* chainCells(
+  resampled: ResampledUses,
+  { uses, keys }: BootstrapPlan,
+  { resamples }: Pick<Bootstrap, "resamples">,
+  { onProgress, onOutcome }: Pick<BootstrapCellsOptions, "onProgress" | "onOutcome">,
+): AsyncGenerator<CellDraws> {
+  resampled.onDone = () => onProgress?.(resampled.done, resampled.total);
+  if (resampled.done > 0) resampled.onDone();
+  const reported = new Set<string>();
+  for (const cell of resampled.cells) {
     const cellKeys = keys[cell.id]!;
-    while (reached < wanted.length && cellKeys.includes(wanted[reached])) reached++;
-    while (next < Math.min(reached + ahead, wanted.length)) start(wanted[next++]!);
-    const outcomes = await Promise.all(
-      cellKeys.map((key) => (key === undefined ? undefined : started.get(key))),
-    );
+    const outcomes = await resampled.of(cell);
+    for (const [s, outcome] of outcomes.entries()) {
+      const key = cellKeys[s];
+      if (key === undefined || outcome === undefined || reported.has(key)) continue;
+      reported.add(key);
+      onOutcome?.(uses.get(key)!, outcome);
+    }
     const stages = outcomes.map((outcome) => outcome?.replicates);
     yield {
       cell,
-      targets: chainReplicates(cell.plan, stages, bootstrap.resamples),
+      targets: chainReplicates(cell.plan, stages, resamples),
       uses: cellKeys.map((key) => (key === undefined ? undefined : uses.get(key))),
       outcomes,
     };
     // Cells whose problems are all resampled come without waiting for any: answers of the kernels are taken, and the next requests
     // sent, between them.
     await setImmediate();
-    for (const key of cellKeys) {
-      if (key === undefined || !left.has(key)) continue;
-      left.set(key, left.get(key)! - 1);
-      if (left.get(key) === 0) started.delete(key);
-    }
+    resampled.release(cell);
   }
 }
 
@@ -245,22 +233,9 @@ export async function resampleStages(
     return resampleUse(backend, { use, uses, bootstrap }, before, { seed, kept: session.kept });
   };
   let done = 0;
-  await inParallel(resampledAhead(backend), wanted.length, async (i) => {
+  await inParallel(resampledAtOnce(backend), wanted.length, async (i) => {
     await resample(wanted[i]!);
     onProgress?.(++done, wanted.length);
   });
   return wanted.length;
-}
-
-/** Largest number of problems that are resampled before a cell needs them: more only fill memory. */
-const MOST_AHEAD = 64;
-
-/** How many problems are resampled at a time. */
-function resampledAhead({ concurrency }: Backend): number {
-  return Math.max(3, Math.min(concurrency, MOST_AHEAD));
-}
-
-function taskByTask({ cells, tasks }: SweepPlan): Cell[] {
-  const place = new Map(tasks.map((task, i) => [task, i]));
-  return cells.toSorted((a, b) => place.get(a.task)! - place.get(b.task)! || a.id - b.id);
 }

@@ -1,14 +1,15 @@
 import { getOrInsert } from "../collections.ts";
 import { UserError } from "../errors.ts";
 import type { Analysis, SweepInWork } from "../extension.ts";
-import { sizeLawOf } from "../forms/compute-optimal.ts";
+import { hasComputeOptimal } from "../forms/compute-optimal.ts";
 import type { Form } from "../forms/form.ts";
 import { quantityOf } from "../forms/quantity.ts";
+import { placeOf } from "../identifiability/open-optimum.ts";
 import { standardErrorsOfPredictions } from "../identifiability/prediction-error.ts";
 import type { SolutionRows } from "../methods/method.ts";
 import type { SweepPlan } from "../plan/plan-sweep.ts";
 import { count, number, tableOf, text } from "../tables/table-of.ts";
-import { budgetsOf, builtIn } from "./budgets.ts";
+import { budgetsOf, builtIn, heldAt, heldText } from "./budgets.ts";
 import { type DerivedInterval, derivedInterval, withoutInterval } from "./interval.ts";
 import { type Quantity, readQuantity } from "./quantity.ts";
 import { derivedSchema } from "./spec.ts";
@@ -74,14 +75,21 @@ export const derived = {
   },
 } as const satisfies Analysis;
 
-/** The built-in quantities at each budget. */
-function atBudgets(plan: Pick<SweepPlan, "targets" | "index">): Asked[] {
-  return budgetsOf(plan).flatMap(({ target, c }) =>
-    Object.entries(builtIn).map(([name, call]) => ({
-      target,
-      quantity: readQuantity(name, `${call}(${c})`, "derived"),
-    })),
-  );
+/** The built-in quantities at each budget, for laws of the same further inputs each its own. */
+function atBudgets(plan: Pick<SweepPlan, "targets" | "index" | "shared">): Asked[] {
+  const forms = new Set(plan.shared.uses.map(({ problem }) => problem.form).filter(hasComputeOptimal));
+  return budgetsOf(plan).flatMap((budget) => {
+    const given = new Set(
+      Array.from(forms, (form) => [budget.c, heldText(heldAt(form, budget))].filter(String)),
+    );
+    const texts = new Set(Array.from(given, (words) => words.join(", ")));
+    return Array.from(texts, (text) =>
+      Object.entries(builtIn).map(([name, call]) => ({
+        target: budget.target,
+        quantity: readQuantity(name, `${call}(${text})`, "derived"),
+      })),
+    ).flat();
+  });
 }
 
 /** @throws UserError where no fit has the quantity, or where its name is that of a parameter in the tables of fits */
@@ -143,9 +151,19 @@ function rowsOf({ plan, results, errors }: SweepInWork, { asked: all, draws, lev
     return asked.flatMap((one, k) => {
       const { isPositive } = one.quantity;
       const known = { value: values[k]!, isPositive, error: found[k]! };
+      const laws = one.quantity.lawsOf(form);
       const open = errors.optimumJudge(key)({
-        places: bests[k]!.flatMap((best) => (best?.n && best.d ? [{ n: best.n, d: best.d }] : [])),
-        inputsAt: (n, d) => sizeLawOf(form)!.variablesAt(n, d),
+        places: bests[k]!.flatMap((best, b) =>
+          best?.n && best.d
+            ? [
+                placeOf(
+                  (n, d) => laws[b]!.at(parameters, n, d),
+                  { n: best.n, d: best.d },
+                  (moved) => one.quantity.bestsAt(form, moved)[b]?.n ?? Number.NaN,
+                ),
+              ]
+            : [],
+        ),
         valueAt: (moved) => one.quantity.valueAt(form, moved, near[k]),
       });
       return levels.map((level) => {

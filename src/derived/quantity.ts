@@ -1,10 +1,17 @@
 import { notAmong, UserError } from "../errors.ts";
-import { bestUse, hasComputeOptimal, sizeLawOf } from "../forms/compute-optimal.ts";
+import {
+  type BestSizeOptions,
+  bestUse,
+  hasComputeOptimal,
+  type SizeLaw,
+  sizeLawOf,
+} from "../forms/compute-optimal.ts";
 import { compileExpression, functionNames } from "../forms/expression.ts";
 import type { Form } from "../forms/form.ts";
 import { inferenceOptimal } from "../forms/optimum.ts";
 import { parseForm } from "../forms/parse.ts";
 import { quantityOf } from "../forms/quantity.ts";
+import { furtherInputs } from "../forms/size-inputs.ts";
 
 /** A number that follows from the parameters of a fitted form. */
 export interface Quantity {
@@ -22,6 +29,8 @@ export interface Quantity {
   valueAt(form: Form, parameters: Float64Array, near?: readonly (number | undefined)[]): number;
   /** The best model of each budget or use that it calls for; undefined where there is none. */
   bestsAt(form: Form, parameters: Float64Array): (Found | undefined)[];
+  /** The law of each budget or use that it calls for, its further inputs held. */
+  lawsOf(form: Form): SizeLaw[];
 }
 
 /** What a search for the best model of a law of N and D found. */
@@ -31,27 +40,28 @@ type Found = Partial<Record<"n" | "d" | "loss" | "exponent" | "c", number>>;
 interface Solution {
   arguments: number;
   read: keyof Found;
-  /** @param near a size that may be near the best */
   find(
     form: Form,
     parameters: Float64Array,
     numbers: readonly number[],
-    near: number | undefined,
+    options: BestSizeOptions,
   ): Found | undefined;
 }
 
 const ofBudget = (read: keyof Found): Solution => ({
   ...{ arguments: 1, read },
-  find(form, parameters, [c], near) {
-    const best = bestUse(form, parameters, c!, near);
+  find(form, parameters, [c], options) {
+    const best = bestUse(form, parameters, c!, options);
     return "reason" in best ? undefined : best;
   },
 });
 
 const ofUse = (read: keyof Found): Solution => ({
   ...{ arguments: 2, read },
-  find: (form, parameters, [loss, tokens], near) =>
-    inferenceOptimal((n, d) => sizeLawOf(form)!.lossAt(parameters, n, d), loss!, tokens!, near),
+  find(form, parameters, [loss, tokens], { near, held }) {
+    const law = sizeLawOf(form, held)!;
+    return inferenceOptimal((n, d) => law.lossAt(parameters, n, d), loss!, tokens!, near);
+  },
 });
 
 /** What an expression may call, beside the functions of forms. */
@@ -72,6 +82,8 @@ interface Called {
   symbol: string;
   solution: Solution;
   numbers: number[];
+  /** Further inputs of the law, such as `experts=8`. */
+  held: Readonly<Record<string, number>>;
 }
 
 /** A parameter that an expression names, alone or after its stage: `alpha`, `step1.alpha`. */
@@ -87,18 +99,26 @@ function replaceCalls(expression: string, where: string): { text: string; called
   const called: Called[] = [];
   const text = expression.replace(call, (whole, name: string, inside: string) => {
     const solution = solutions[name]!;
-    const numbers = inside.split(",").map((word) => (word.trim() === "" ? Number.NaN : Number(word)));
+    const words = inside.split(",").map((word) => word.trim());
+    const isNamed = (word: string): boolean => /^[A-Za-z_]\w*\s*=/.test(word);
+    const numberOf = (word: string): number => (word === "" ? Number.NaN : Number(word));
+    const numbers = words.filter((word) => !isNamed(word)).map(numberOf);
+    const pairs = words.filter(isNamed).map((word) => word.split("=").map((part) => part.trim()));
+    const held = Object.fromEntries(pairs.map(([name, value]) => [name!, numberOf(value!)]));
     if (
       numbers.length !== solution.arguments ||
-      !numbers.every((number) => number >= 0 && number < Infinity)
+      !numbers.every((number) => number >= 0 && number < Infinity) ||
+      !Object.values(held).every(Number.isFinite)
     ) {
       const takes = solution.arguments === 1 ? "a number" : "a loss and a number of tokens";
+      const example = solution.arguments === 1 ? "1e21" : "2.5, 1e12";
       throw new UserError(
-        `${where}: ${whole} is not allowed; ${name} takes ${takes}, as in ${name}(${solution.arguments === 1 ? "1e21" : "2.5, 1e12"})`,
+        `${where}: ${whole} is not allowed; ${name} takes ${takes}, as in ${name}(${example}), and further inputs of the law by name, as in ` +
+          `${name}(${example}, experts=8)`,
       );
     }
     const symbol = `solution_${called.length + 1}`;
-    called.push({ symbol, solution, numbers });
+    called.push({ symbol, solution, numbers, held });
     return symbol;
   });
   return { text, called };
@@ -135,7 +155,7 @@ function readerOf(
 
 /**
  * Reads a quantity: an expression of the parameters of a form in its notation, such as `beta/(alpha + beta)`, which may call
- * `N_opt(1e21)` and the others of `solutions` with numbers. `step1.alpha` is the parameter of that stage alone; A is exp(a) where a is the
+ * `N_opt(1e21)` and the others of `solutions` with numbers, and further inputs of the law by name. `step1.alpha` is the parameter of that stage alone; A is exp(a) where a is the
  * logarithm of A.
  *
  * @param where file and key, for messages
@@ -160,22 +180,33 @@ export function readQuantity(name: string, expression: string, where: string): Q
       if (other !== undefined) return `no stage ${JSON.stringify(other.stage)} has a fit`;
       const unknown = named.find((one) => readerOf(one.name, form) === undefined);
       if (unknown !== undefined) return `unknown parameter ${notAmong(unknown.name, form.parameterNames)}`;
-      if (called.length > 0 && !hasComputeOptimal(form)) return `form ${form.name} is no loss by N and D`;
-      return undefined;
+      return called.map((one) => callMissingIn(form, one)).find((reason) => reason !== undefined);
     },
     valueAt(form, values, near = []) {
       const numbers = [
         ...named.map((one) => readerOf(one.name, form)!(values)),
         ...called.map(
-          ({ solution, numbers }, k) =>
-            solution.find(form, values, numbers, near[k])?.[solution.read] ?? Number.NaN,
+          ({ solution, numbers, held }, k) =>
+            solution.find(form, values, numbers, { near: near[k], held })?.[solution.read] ?? Number.NaN,
         ),
       ];
       return numbers.every(Number.isFinite) ? evaluate(numbers) : Number.NaN;
     },
     bestsAt: (form, values) =>
-      called.map(({ solution, numbers }) => solution.find(form, values, numbers, undefined)),
+      called.map(({ solution, numbers, held }) => solution.find(form, values, numbers, { held })),
+    lawsOf: (form) => called.map(({ held }) => sizeLawOf(form, held)!),
   };
+}
+
+/** Why a form cannot be called so. */
+function callMissingIn(form: Form, { held }: Called): string | undefined {
+  if (!hasComputeOptimal(form)) return `form ${form.name} is no loss by N and D`;
+  const further = furtherInputs(form)!;
+  const missing = further.find((name) => !Object.hasOwn(held, name));
+  if (missing !== undefined) return `form ${form.name} takes ${missing} too: N_opt(1e21, ${missing}=VALUE)`;
+  const unknown = Object.keys(held).find((name) => !further.includes(name));
+  if (unknown === undefined) return undefined;
+  return `form ${form.name} has no further input ${further.length === 0 ? unknown : notAmong(unknown, further)}`;
 }
 
 /** The value of an expression from the values of its names. @param given as the user wrote it, for messages */

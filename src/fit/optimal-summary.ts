@@ -1,10 +1,16 @@
 import { formatEnds, formatKnown } from "../draw/known-numbers.ts";
 import { formatTable } from "../tables/format.ts";
-import { numberAt, rowsOf, shownAt, type Table, textAt, valueAt } from "../tables/table.ts";
+import { findColumn, numberAt, rowsOf, shownAt, type Table, textAt, valueAt } from "../tables/table.ts";
 import { formatNumber, percent } from "../text.ts";
 
 /** Rows that are printed. */
 const MOST_ROWS = 20;
+
+/** Further inputs of a law at a row. */
+const heldOf = (optimal: Table, row: number): string[] =>
+  findColumn(optimal, "held") === undefined
+    ? []
+    : [textAt(optimal, "held", row)].filter((text) => text !== "");
 
 /**
  * How the laws would spend the FLOPs of the rows to predict, or the most FLOPs that the table has of them, for people.
@@ -55,7 +61,9 @@ export function formatOptimal(
       column("group", (row) => shownAt(optimal, "task", row)),
       ...names.map((axis) => column(axis, (row) => axesOf(textAt(optimal, "problem", row))[axis]!)),
       column("at", (row) =>
-        valueAt(optimal, "target", row) === null ? "largest row" : shownAt(optimal, "target", row),
+        valueAt(optimal, "target", row) === null
+          ? ["largest row", ...heldOf(optimal, row)].join(", ")
+          : shownAt(optimal, "target", row),
       ),
       ...numbers,
     ],

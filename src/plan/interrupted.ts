@@ -11,10 +11,10 @@ export function stopIfAsked(signal: AbortSignal | undefined): void {
 }
 
 /** Milliseconds of work between two pauses. */
-const stretch = 50;
+const stretch = 10;
 
 /**
- * A function to call between the steps of long work: every 50 ms it lets signals, timers and other events be handled, and otherwise
+ * A function to call between the steps of long work: every 10 ms it lets signals, timers and answers of kernels be handled, and otherwise
  * it costs almost nothing. It throws `Interrupted` if the signal asks to stop.
  */
 export function pauses(signal: AbortSignal | undefined): () => Promise<void> | undefined {

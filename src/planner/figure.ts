@@ -7,8 +7,8 @@ import { curve, dots } from "../draw/marks.ts";
 import { grid, powerOfTen } from "../draw/numbers.ts";
 import { drawPanel } from "../draw/panel.ts";
 import { distinct, num, type Row, recordsOf, str, tableOfRecords } from "../draw/records.ts";
+import { inputsOf, isUniqueTokens } from "../forms/size-inputs.ts";
 import { type Cost, readCost } from "./cost.ts";
-import { inputsOf, isUniqueTokens } from "./inputs.ts";
 import { lawsOfRun, type StoredFit } from "./laws.ts";
 import { type LawPlan, type PlannedLaw, planLaw, spanOfRuns } from "./plan-law.ts";
 

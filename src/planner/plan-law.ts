@@ -1,7 +1,8 @@
 import { type DerivedInterval, derivedInterval, withoutInterval } from "../derived/interval.ts";
 import { fitOfPoints } from "../draw/fits.ts";
 import { bestUse } from "../forms/compute-optimal.ts";
-import { type OptimumJudge, optimumJudge } from "../identifiability/open-optimum.ts";
+import type { SizeInputs } from "../forms/size-inputs.ts";
+import { type OptimumJudge, optimumJudge, placeOf } from "../identifiability/open-optimum.ts";
 import { standardErrorsOfPredictions } from "../identifiability/prediction-error.ts";
 import { expandedLevel } from "../intervals/kinds.ts";
 import { extremes } from "../statistics.ts";
@@ -17,7 +18,6 @@ import {
   type Surface,
 } from "./best-size.ts";
 import type { Cost } from "./cost.ts";
-import type { SizeInputs } from "./inputs.ts";
 import type { RunLaw, StoredFit } from "./laws.ts";
 
 /** What is to be had: the best that a budget pays for, or the cheapest that reaches a value of the law. */
@@ -126,12 +126,13 @@ export function planLaw(planned: PlannedLaw, request: PlanRequest): (LawPlan | N
     [law.law.spread, law.link?.spread ?? { reason: "there is no second step" }],
   );
   const judge = judgeOf(law.law);
-  const whyOpen = (g: number, place: { n: number; d: number }): string | undefined =>
-    judge({
-      places: [place],
-      inputsAt: (n, d) => inputs.at(parameters, n, d),
-      valueAt: (p) => numbersOf(p, law.link?.parameters)[g * QUANTITIES.length]!,
+  const whyOpen = (g: number, place: { n: number; d: number }): string | undefined => {
+    const sizeAt = (p: Float64Array) => numbersOf(p, law.link?.parameters)[g * QUANTITIES.length]!;
+    return judge({
+      places: [placeOf((n, d) => inputs.at(parameters, n, d), place, sizeAt)],
+      valueAt: sizeAt,
     });
+  };
   return found.map((at, g): LawPlan | NoPlan => {
     const goal = request.goals[g]!;
     if ("reason" in at) {

@@ -1,10 +1,11 @@
 import type { LoadedJob } from "../draw/job.ts";
 import type { Row } from "../draw/records.ts";
 import { UserError } from "../errors.ts";
+import { inputsOf } from "../forms/size-inputs.ts";
 import type { Table } from "../tables/table.ts";
 import { formatNumber } from "../text.ts";
 import { type Cost, checkCost, readCost } from "./cost.ts";
-import { checkHeld, inputsOf } from "./inputs.ts";
+import { checkHeld } from "./held-inputs.ts";
 import { lawsOfRun } from "./laws.ts";
 import {
   type Goal,

@@ -1,5 +1,6 @@
 import { shortCount } from "../draw/numbers.ts";
 import { num, str } from "../draw/records.ts";
+import { isUniqueTokens } from "../forms/size-inputs.ts";
 import type { AxisInfo } from "../methods/axis.ts";
 import { doubtsOfRSquared } from "../plan/fit-quality.ts";
 import { extremes } from "../statistics.ts";
@@ -7,7 +8,6 @@ import type { Table } from "../tables/table.ts";
 import { type ColumnOf, count, ends, number, tableOf, text } from "../tables/table-of.ts";
 import { formatNumber, percent } from "../text.ts";
 import type { Edge } from "./best-size.ts";
-import { isUniqueTokens } from "./inputs.ts";
 import {
   FLAT_SHARES,
   isBelowRuns,

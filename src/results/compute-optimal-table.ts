@@ -1,8 +1,15 @@
 import type { StageReplicates } from "../bootstrap/resample-stage.ts";
-import { type Budget, budgetsOf } from "../derived/budgets.ts";
+import { type Budget, budgetsOf, heldAt, heldText } from "../derived/budgets.ts";
 import { type DerivedInterval, derivedInterval, withoutInterval } from "../derived/interval.ts";
 import type { SolvedSweep } from "../extension.ts";
-import { bestUse, type ComputeOptimal, hasComputeOptimal, sizeLawOf } from "../forms/compute-optimal.ts";
+import {
+  bestUse,
+  bestUses,
+  type ComputeOptimal,
+  hasComputeOptimal,
+  sizeLawOf,
+} from "../forms/compute-optimal.ts";
+import { placeOf } from "../identifiability/open-optimum.ts";
 import { standardErrorsOfPredictions } from "../identifiability/prediction-error.ts";
 import type { Problem } from "../solve/problem.ts";
 import type { Table } from "../tables/table.ts";
@@ -43,21 +50,17 @@ export class ComputeOptimalTable {
   }
 
   /** Takes the replicates of a fit, of any form. */
-  addReplicates({ key, form }: Problem, { parameters, width, degenerate, isHeld }: StageReplicates): void {
+  addReplicates({ key, form }: Problem, { parameters, degenerate, isHeld }: StageReplicates): void {
     const result = this.#solved.results.get(key);
     if (isHeld || this.#ends.has(key) || !hasComputeOptimal(form)) return;
     if (result === undefined || !("solution" in result)) return;
     if (this.#budgets.length * degenerate.length > MOST_DRAWS) return;
-    const ends = this.#budgets.map(({ c }) => {
-      const about = bestUse(form, result.solution.parameters, c);
+    const ends = this.#budgets.map((budget) => {
+      const held = heldAt(form, budget);
+      const about = bestUse(form, result.solution.parameters, budget.c, { held });
       const near = "reason" in about ? undefined : about.n;
-      const uses = Array.from(degenerate, (code, r) =>
-        code === 0 ? bestUse(form, parameters.subarray(r * width, (r + 1) * width), c, near) : none,
-      );
-      return endsOf((quantity) => {
-        const draws = Float64Array.from(uses, (use) => ("reason" in use ? Number.NaN : use[quantity]));
-        return derivedInterval(unknown, this.#level, draws);
-      });
+      const uses = bestUses(form, parameters, degenerate, budget.c, { near, held });
+      return endsOf((quantity) => derivedInterval(unknown, this.#level, uses[quantity]));
     });
     this.#ends.set(key, ends);
   }
@@ -70,11 +73,14 @@ export class ComputeOptimalTable {
     );
     if (laws.length === 0) return undefined;
     const rows = laws.flatMap((fit) => {
-      const bests = this.#budgets.map(({ c }) => bestUse(fit.problem.form, fit.solution.parameters, c));
+      const { form } = fit.problem;
+      const bests = this.#budgets.map((budget) =>
+        bestUse(form, fit.solution.parameters, budget.c, { held: heldAt(form, budget) }),
+      );
       const ends = this.#ends.get(fit.key) ?? this.#deltaEnds(fit, bests);
       return this.#budgets.map((budget, k): Row => {
         const best = bests[k]!;
-        const open = this.#whyOpen(fit, budget.c, best);
+        const open = this.#whyOpen(fit, budget, best);
         const known = ends[k]!;
         if (open === undefined) return { fit, ...budget, best, open, ends: known };
         return {
@@ -86,31 +92,41 @@ export class ComputeOptimalTable {
         };
       });
     });
+    const isHeld = rows.some((row) => heldOf(row) !== "");
     return tableOf<Row>(rows, [
       ...columns,
+      ...(isHeld
+        ? [text<Row>("held", "further inputs of the law, such as experts=8, as they are there", heldOf)]
+        : []),
       number("interval_level", "level of the intervals", () => this.#level),
     ]);
   }
 
   /** Why the points of a fit do not determine its best use of a budget. */
-  #whyOpen({ key, problem: { form, variables } }: Fit, c: number, best: Row["best"]): string | undefined {
-    const { variablesAt, sizesOf } = sizeLawOf(form)!;
+  #whyOpen({ key, problem, solution }: Fit, budget: Budget, best: Row["best"]): string | undefined {
+    const { form, variables } = problem;
+    const held = heldAt(form, budget);
+    const law = sizeLawOf(form, held);
+    if (law === undefined) return undefined;
+    const near = "reason" in best ? undefined : best.n;
+    const sizeAt = (parameters: Float64Array): number => {
+      const use = bestUse(form, parameters, budget.c, { near, held });
+      return "reason" in use ? Number.NaN : use.n;
+    };
+    const size = "reason" in best ? largestRun(variables, law.sizeOf) : best;
     return this.#solved.errors.optimumJudge(key)({
-      places: ["reason" in best ? largestRun(variables, sizesOf) : best],
-      inputsAt: variablesAt,
-      valueAt(parameters) {
-        const use = bestUse(form, parameters, c, "reason" in best ? undefined : best.n);
-        return "reason" in use ? Number.NaN : use.n;
-      },
+      places: [placeOf((n, d) => law.at(solution.parameters, n, d), size, sizeAt)],
+      valueAt: sizeAt,
     });
   }
 
   /** Intervals by the delta method. */
   #deltaEnds({ key, problem: { form }, solution }: Fit, bests: readonly Row["best"][]): Ends[] {
     const moved = (parameters: Float64Array): number[] =>
-      this.#budgets.flatMap(({ c }, k) => {
+      this.#budgets.flatMap((budget, k) => {
         const best = bests[k]!;
-        const use = "reason" in best ? best : bestUse(form, parameters, c, best.n);
+        const held = heldAt(form, budget);
+        const use = "reason" in best ? best : bestUse(form, parameters, budget.c, { near: best.n, held });
         return QUANTITIES.map((quantity) => {
           const value = "reason" in use ? Number.NaN : use[quantity];
           return quantity === "exponent" ? value : Math.log(value);
@@ -135,13 +151,11 @@ export class ComputeOptimalTable {
 /** Size and tokens of the point of the most FLOPs. */
 function largestRun(
   variables: Problem["variables"],
-  sizesOf: (variables: readonly number[]) => { n: number; d: number },
+  sizeOf: (variables: readonly number[]) => { n: number; d: number },
 ): { n: number; d: number } {
-  const sizes = Array.from(variables[0]!, (_, i) => sizesOf(variables.map((values) => values[i]!)));
+  const sizes = Array.from(variables[0]!, (_, i) => sizeOf(variables.map((values) => values[i]!)));
   return sizes.reduce((largest, size) => (size.n * size.d > largest.n * largest.d ? size : largest));
 }
-
-const none = { reason: "the replicate has no solution" };
 
 /** Stands for a value whose interval is that of its draws alone. */
 const unknown = { value: Number.NaN, isPositive: false, error: { reason: "it has draws" } };
@@ -151,6 +165,8 @@ const endsOf = (of: (quantity: Quantity, q: number) => DerivedInterval): Ends =>
 
 const valueColumn = (name: Quantity, what: string): ColumnOf<Row> =>
   number(name, what, ({ best }) => ("reason" in best ? undefined : best[name]));
+
+const heldOf = ({ fit: { problem }, ...budget }: Row): string => heldText(heldAt(problem.form, budget));
 
 /** The ends of a quantity's interval. */
 const endColumns = (name: Quantity, what: string): ColumnOf<Row>[] => [

@@ -63,7 +63,8 @@ export async function estimateSweep(
     const { solving, resampling, scoring } = tried.seconds;
     const coreSeconds = options.part ? 0 : tried.secondsPerCell * predictable * whole;
     // A shard neither scores nor writes tables.
-    const alone = START + prepared.seconds.read + prepared.seconds.plan + (options.part ? 0 : scoring);
+    const onOneCore = coreSeconds + (options.part ? 0 : scoring);
+    const alone = START + prepared.seconds.read + prepared.seconds.plan + whole * solving;
     const cores = Math.min(sweep.solve.threads ?? Number.POSITIVE_INFINITY, availableParallelism());
     return {
       cells: plan.cells.length,
@@ -75,8 +76,8 @@ export async function estimateSweep(
       regressions: plan.shared.regressions,
       fits,
       backend: record.backend,
-      // One core chains while all of them solve.
-      seconds: alone + Math.max(coreSeconds, whole * (solving + resampling) + coreSeconds / cores),
+      // One core studies fits and chains replicates while all of them resample.
+      seconds: alone + Math.max(onOneCore, whole * resampling + onOneCore / cores),
       coreSeconds,
       memory: memoryOf(prepared),
       disk: diskNeed(prepared, fits),

@@ -238,8 +238,8 @@ export class Meter {
   }
 }
 
-/** Fits of profiles are asked for a few at a time, so that each of them takes longer. */
+/** Fits of profiles are asked for a few at a time, so that each of them takes longer; replicates are solved beside them. */
 function keyOf({ kernel, isReplicate }: Omit<KernelFits, "fits">, phase: Phase): string {
-  const kind = phase === "profiles" ? phase : isReplicate ? "replicates" : "fits";
+  const kind = isReplicate ? "replicates" : phase === "profiles" ? phase : "fits";
   return `${kind} ${kernel}`;
 }

@@ -1,7 +1,8 @@
-import { bootstrapCells, type CellDraws } from "../bootstrap/bootstrap-cells.ts";
+import { type CellDraws, chainCells } from "../bootstrap/bootstrap-cells.ts";
 import { type IntervalRow, intervalRows } from "../bootstrap/interval-rows.ts";
-import { planBootstrap } from "../bootstrap/plan-bootstrap.ts";
+import { type BootstrapPlan, planBootstrap } from "../bootstrap/plan-bootstrap.ts";
 import type { ResampleSession } from "../bootstrap/resample-use.ts";
+import { ResampledUses } from "../bootstrap/resampled-uses.ts";
 import type { Bootstrap } from "../bootstrap/spec.ts";
 import { bootstrapWarnings, farTargetWarning } from "../bootstrap/warnings.ts";
 import { groupBy } from "../collections.ts";
@@ -24,10 +25,11 @@ import { FitDetails, levelOf, type ResampledParameter, resampledParameters } fro
 import { parametersTable } from "../results/fit-tables.ts";
 import { distinctFits, identifiabilityOf, identifiabilityTable } from "../results/identifiability-table.ts";
 import { intervalsTable } from "../results/intervals-table.ts";
+import { misfitLines } from "../results/misfits.ts";
 import { ParameterDraws } from "../results/parameter-draws.ts";
 import { profileOptions } from "../results/profile-options.ts";
 import { type BootstrapTables, type ResultTables, resultTables } from "../results/result-tables.ts";
-import { pointRuns } from "../results/runs-tables.ts";
+import { fitOnRuns } from "../results/runs-tables.ts";
 import { convergenceLines, outlierLines, predictionWarnings } from "../results/warnings.ts";
 import type { Backend } from "../solve/kernel.ts";
 import type { SolveOptions } from "../solve/problem.ts";
@@ -74,7 +76,7 @@ export async function solveSweep(
     threads: sweep.solve.threads,
     signal: session.signal,
   });
-  const { fits, studies } = await solveAndStudy().finally(() => studying.close());
+  const { fits, studies, begun } = await solveAndStudy().finally(() => studying.close());
   const errors = new FitErrors(fits, method.detailsFits === true);
   const judge = new PredictionJudge(results, studies);
   const predicted = predictCells(plan.cells, results);
@@ -84,6 +86,7 @@ export async function solveSweep(
     ...predictionWarnings(predictions),
     ...outlierLines(plan.cells, results),
     ...convergenceLines(plan.shared.uses, results),
+    ...misfitLines(plan.shared.uses, studies),
   ]);
   const work = { sweep, method, plan, results, predictions, errors, judge, session, watch };
   const solveHeld: CardOptions["solve"] = sweep.profiles
@@ -94,29 +97,28 @@ export async function solveSweep(
   const cards = await identifiabilityOf(plan, results, { ...options, made });
   if (sweep.profiles) errors.profiles = cards;
   const fitted = {
-    ...resultTables(work, sweep),
+    ...resultTables(work, { ...sweep, studies }),
     identifiability: identifiabilityTable(plan, results, cards, options.level),
   };
   seconds.score = clock();
   const takeCell = (cell: Cell, draws?: CellDraws): void => {
     for (const analysis of analyses) analysis.cell?.(cell, work, draws);
   };
-  if (bootstrap !== undefined) meter.enter("bootstrap");
-  else for (const cell of plan.cells) takeCell(cell);
+  if (begun === undefined) for (const cell of plan.cells) takeCell(cell);
+  else meter.enter("bootstrap");
   const resampled =
-    bootstrap &&
-    (await bootstrapSweep(await session.backend(), { sweep, plan, results, predictions, errors }, bootstrap, {
+    begun &&
+    (await bootstrapSweep({ sweep, plan, results, predictions, errors }, begun, {
       ...watch,
-      kept: session.kept,
       async onDraws(draws) {
         meter.cell();
         takeCell(draws.cell, draws);
         await onDraws(draws);
       },
     }));
-  if (bootstrap !== undefined) {
+  if (begun !== undefined) {
     seconds.bootstrap = clock();
-    onStatus?.(describeBootstrap(bootstrap, seconds.bootstrap));
+    onStatus?.(describeBootstrap(begun.bootstrap, (performance.now() - begun.at) / 1000));
   }
 
   const tables: Record<string, Table> = {};
@@ -146,13 +148,17 @@ export async function solveSweep(
     ...tables,
   };
 
-  /** Solves the problems, and studies the fits as they are solved. */
-  async function solveAndStudy(): Promise<{ fits: SolvedFit[]; studies: ReadonlyMap<string, FitStudy> }> {
+  /** Solves the problems, studies the fits as they are solved, and begins to resample them meanwhile. */
+  async function solveAndStudy(): Promise<{
+    fits: SolvedFit[];
+    studies: ReadonlyMap<string, FitStudy>;
+    begun: BegunBootstrap | undefined;
+  }> {
     await solvePlan(plan, results, (problems) => {
-      const runs = pointRuns(plan);
+      const fitOf = fitOnRuns(plan);
       const onSolved: SolveOptions["onSolved"] = (problem, result) => {
         if (!("solution" in result)) return;
-        studying.begin({ problem, solution: result.solution, runs: runs.get(problem.key)! });
+        studying.begin(fitOf(problem, result.solution));
       };
       return session.solve(problems, { ...sweep.solve, resampling, ...watch, onSolved });
     });
@@ -162,27 +168,50 @@ export async function solveSweep(
     seconds.solve = clock();
     onStatus?.(`solved from ${describeStarts(sweep.solve, results)} in ${seconds.solve.toFixed(2)} s`);
     meter.enter("profiles");
+    const begun =
+      bootstrap && beginBootstrap(await session.backend(), { sweep, plan, results }, bootstrap, session.kept);
     const fits = distinctFits(plan, results);
-    return { fits, studies: await studying.of(fits) };
+    return { fits, studies: await studying.of(fits), begun };
   }
 }
 
-/** Where the resamples of a sweep are kept, and the callbacks that receive them. */
-interface BootstrapWatch
-  extends Pick<ResampleSession, "kept">,
-    Pick<SolveOptions, "onWarning" | "onProgress"> {
+/** The bootstrap of a solved sweep, which goes on while the fits are studied. */
+export interface BegunBootstrap {
+  bootstrap: Bootstrap;
+  plan: BootstrapPlan;
+  resampled: ResampledUses;
+  /** When it began, of the clock of `performance`. */
+  at: number;
+}
+
+/** Plans the bootstrap of a solved sweep and begins to resample. */
+export function beginBootstrap(
+  backend: Backend,
+  { sweep, plan, results }: Pick<PreparedSweep, "sweep" | "plan" | "results">,
+  bootstrap: Bootstrap,
+  kept: ResampleSession["kept"],
+): BegunBootstrap {
+  const at = performance.now();
+  const bootstrapPlan = planBootstrap(plan, results, bootstrap);
+  const options = { seed: sweep.solve.seed, kept };
+  const resampled = new ResampledUses(backend, plan, bootstrapPlan, bootstrap, options);
+  resampled.begin();
+  return { bootstrap, plan: bootstrapPlan, resampled, at };
+}
+
+/** The callbacks of a bootstrap. */
+interface BootstrapWatch extends Pick<SolveOptions, "onWarning" | "onProgress"> {
   /** Receives the draws of each cell, one after the other, before they are dropped. */
   onDraws?: SolveWatch["onDraws"];
 }
 
 /**
- * Resamples a solved sweep.
+ * Resamples a solved sweep to the end.
  *
  * @returns its intervals, and the tables of what was resampled and of its configurations compared draw by draw, which are
  * empty if there is only one configuration
  */
 export async function bootstrapSweep(
-  backend: Backend,
   {
     sweep,
     plan,
@@ -190,8 +219,8 @@ export async function bootstrapSweep(
     predictions,
     errors,
   }: Pick<PreparedSweep, "sweep" | "plan" | "results"> & Pick<SolvedSweep, "predictions" | "errors">,
-  bootstrap: Bootstrap,
-  { kept, onWarning, onProgress, onDraws }: BootstrapWatch = {},
+  { bootstrap, plan: bootstrapPlan, resampled }: Omit<BegunBootstrap, "at">,
+  { onWarning, onProgress, onDraws }: BootstrapWatch = {},
 ): Promise<{
   intervals: IntervalRow[];
   tables: Omit<BootstrapTables, "intervals"> &
@@ -199,7 +228,6 @@ export async function bootstrapSweep(
 }> {
   const { method, solve, rankUndetermined } = sweep;
   const { cells, targets } = plan;
-  const bootstrapPlan = planBootstrap(plan, results, bootstrap);
   const summaries = new Map<string, ReplicateSummary>();
   const resampledFits = new Map<string, ResampledParameter[]>();
   const parameterDraws = new ParameterDraws();
@@ -214,10 +242,7 @@ export async function bootstrapSweep(
   );
   const isMatrix = cells.some(({ configuration }) => configuration !== reference);
   const intervals: IntervalRow[] = [];
-  const resampled = bootstrapCells(backend, plan, results, bootstrap, {
-    plan: bootstrapPlan,
-    seed: solve.seed,
-    kept,
+  const chained = chainCells(resampled, bootstrapPlan, bootstrap, {
     onProgress,
     onOutcome(use, { replicates }) {
       const { problem } = use;
@@ -228,7 +253,7 @@ export async function bootstrapSweep(
       resampledFits.set(problem.key, resampledParameters(problem.form, replicates, bootstrap));
     },
   });
-  for await (const draws of resampled) {
+  for await (const draws of chained) {
     const ofCell = predictionsOf.get(draws.cell) ?? [];
     intervals.push(...intervalRows(draws, ofCell, bootstrap, solve.seed));
     if (isMatrix) {

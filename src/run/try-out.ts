@@ -14,7 +14,7 @@ import { variantOf } from "../solve/pack.ts";
 import type { Problem, SolveResult } from "../solve/problem.ts";
 import { type PreparedSweep, stopwatch } from "../spec/prepare-sweep.ts";
 import type { Ownership } from "./shard.ts";
-import { bootstrapSweep } from "./solve-sweep.ts";
+import { beginBootstrap, bootstrapSweep } from "./solve-sweep.ts";
 
 /** Most cells that are solved and scored, those that are resampled, and resamples of each. */
 const [SAMPLE_CELLS, RESAMPLED_CELLS, SAMPLE_RESAMPLES] = [60, 10, 1000];
@@ -209,9 +209,11 @@ async function timeReplicates(
   const errors = errorsOf(part, results, sweep.method);
   const solved = { sweep, plan: part, results, predictions, errors };
   // Once before the clock runs: code that is new to the engine is slow.
-  await bootstrapSweep(await session.backend(), solved, small, { kept });
+  const chain = async () =>
+    bootstrapSweep(solved, beginBootstrap(await session.backend(), solved, small, kept));
+  await chain();
   clock();
-  await bootstrapSweep(await session.backend(), solved, small, { kept });
+  await chain();
   return {
     ofKind,
     perWeight: resampling / Math.max(1, weightOf(tried)),

@@ -28,6 +28,35 @@ export function partsInParallel(
   );
 }
 
+/** Milliseconds from which on a part is large enough: few enough of them for the host, and short enough for who waits or stops. */
+const longEnough = 60;
+
+/**
+ * As `partsInParallel`, in parts that begin with `least` numbers and grow while they are done sooner than the host can look after
+ * them, up to `most`. The last parts are small, so that all workers end together.
+ */
+export async function growingParts(
+  concurrency: number,
+  total: number,
+  { least, most }: { least: number; most: number },
+  work: (first: number, count: number) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  let size = least;
+  const worker = async (): Promise<void> => {
+    while (next < total) {
+      const share = Math.ceil((total - next) / (2 * concurrency));
+      const count = Math.min(total - next, Math.max(least, Math.min(size, share)));
+      const first = next;
+      next += count;
+      const began = performance.now();
+      await work(first, count);
+      if (performance.now() - began < longEnough) size = Math.min(most, 2 * size);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, Math.ceil(total / least)) }, worker));
+}
+
 /** Runs a task when it is its turn. */
 export type Limiter = <Result>(task: () => Promise<Result>) => Promise<Result>;
 

@@ -1,7 +1,7 @@
 import { checkAnswer, checkBounds } from "./check-kernel.ts";
 import { checkTraining, whyUntrainable } from "./check-problem.ts";
 import { replicateMaker } from "./draw-resample.ts";
-import { partsInParallel } from "./in-parallel.ts";
+import { growingParts } from "./in-parallel.ts";
 import { type Backend, fitsPerRequest } from "./kernel.ts";
 import { packProblem, searchRequest, variantOf } from "./pack.ts";
 import { type Problem, type SolveOptions, terminations } from "./problem.ts";
@@ -35,6 +35,9 @@ export interface ReplicateOptions extends Pick<SolveOptions, "seed" | "iteration
   /** Random starts of each replicate, beside the problem's given starts (the fit of the data). @default 3 */
   starts?: number;
 }
+
+/** Largest number of fits of a request of replicates, of which each takes microseconds. */
+const MOST_FITS = 16_384;
 
 /**
  * Fits resamples of a problem's points. Every replicate is solved from the problem's given starts and from random starts of
@@ -70,8 +73,11 @@ export async function solveReplicatesOn(
     termination: new Int32Array(replicates),
     best: new Int32Array(replicates),
   };
-  const most = Math.max(1, Math.floor(fitsPerRequest(backend, problem.training !== undefined) / starts));
-  await partsInParallel(backend.concurrency, replicates, most, async (first, rows) => {
+  const isTrained = problem.training !== undefined;
+  const rowsOf = (fits: number): number => Math.max(1, Math.floor(fits / starts));
+  const least = rowsOf(fitsPerRequest(backend, isTrained));
+  const most = Math.max(least, rowsOf(isTrained ? 0 : MOST_FITS));
+  await growingParts(backend.concurrency, replicates, { least, most }, async (first, rows) => {
     const fits = {
       firstStart: 0,
       firstResample: firstReplicate + first,

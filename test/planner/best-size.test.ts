@@ -3,9 +3,9 @@ import { computeOptimal } from "../../src/forms/compute-optimal.ts";
 import { defineForm } from "../../src/forms/define-form.ts";
 import type { Form } from "../../src/forms/form.ts";
 import { getForm } from "../../src/forms/registry.ts";
+import { type HeldInputs, inputsOf } from "../../src/forms/size-inputs.ts";
 import { bestOnPath, flatRegion, type Limits, pathOf } from "../../src/planner/best-size.ts";
 import { checkCost, readCost } from "../../src/planner/cost.ts";
-import { type HeldInputs, inputsOf } from "../../src/planner/inputs.ts";
 
 const ANY: Limits = { n: [0, Number.POSITIVE_INFINITY], d: [0, Number.POSITIVE_INFINITY] };
 const NONE: HeldInputs = { at: {}, uniqueTokens: undefined };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { limiter } from "../../src/solve/in-parallel.ts";
+import { growingParts, limiter } from "../../src/solve/in-parallel.ts";
 
 test("no more tasks than allowed run at once, all of them run, in order, and a failure frees its place", async () => {
   const inTurn = limiter(2);
@@ -28,4 +28,24 @@ test("no more tasks than allowed run at once, all of them run, in order, and a f
     "fulfilled",
     "fulfilled",
   ]);
+});
+
+test("growing parts are all of the numbers once, of the least size at first and of the most at most", async () => {
+  const parts: [first: number, count: number][] = [];
+  await growingParts(2, 1003, { least: 10, most: 100 }, async (first, count) => {
+    parts.push([first, count]);
+  });
+  const done = parts.toSorted(([a], [b]) => a - b);
+  let next = 0;
+  for (const [first, count] of done) {
+    expect(first).toBe(next);
+    next += count;
+  }
+  expect(next).toBe(1003);
+  expect(done[0]).toEqual([0, 10]);
+  const sizes = done.map(([, count]) => count);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(100);
+  // Nothing is faster than this work, so they have grown; the last ones are small again.
+  expect(Math.max(...sizes)).toBeGreaterThan(40);
+  expect(sizes.at(-2)).toBeLessThanOrEqual(10);
 });

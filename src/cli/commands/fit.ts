@@ -181,9 +181,9 @@ const EXAMPLES = {
   derived: "a=beta/(alpha + beta),N=N_opt(1e24)",
 } as const;
 
-/** Reads `N=params,D=tokens*1e9`: a comma ends an expression only before another name and its `=`. */
+/** Reads `N=params,D=tokens*1e9`: a comma ends an expression only outside parentheses and before another name and its `=`. */
 export function pairs(option: keyof typeof EXAMPLES, text: string): Record<string, string> {
-  const entries = text.split(/,(?=\s*[A-Za-z]\w*\s*=(?!=))/).map((pair): [string, string] => {
+  const entries = text.split(/,(?=\s*[A-Za-z]\w*\s*=(?!=))(?![^()]*\))/).map((pair): [string, string] => {
     const [, name, value] = /^\s*([A-Za-z]\w*)\s*=(?!=)\s*(.+?)\s*$/s.exec(pair) ?? [];
     if (name !== undefined && value !== undefined) return [name, value];
     throw new UserError(

@@ -10,7 +10,7 @@ import { drawPanel } from "../../draw/panel.ts";
 import { num, type Row, recordsBy, str, tableOfRecords } from "../../draw/records.ts";
 import { sizesOf } from "../../draw/sizes.ts";
 import { UserError } from "../../errors.ts";
-import { computeOptimal, hasComputeOptimal, sizeLawOf } from "../../forms/compute-optimal.ts";
+import { computeOptimal, sizeLawOf } from "../../forms/compute-optimal.ts";
 
 /** The best sizes for the budgets of a frame; empty for a law that has no best size. */
 function bestLine(fit: ReportFit, { n, d }: MapFrame): SizePlace[] {
@@ -84,7 +84,7 @@ function surfacesOf(job: LoadedJob): Surface[] {
       if (surface !== undefined) surface.cells.push(...cells);
       else {
         const [fit] = fitsOf(job, cell, stage);
-        if (fit !== undefined && hasComputeOptimal(fit.form)) surfaces.set(problem, { fit, cells });
+        if (fit !== undefined && sizeLawOf(fit.form) !== undefined) surfaces.set(problem, { fit, cells });
       }
     }
   }
@@ -114,7 +114,7 @@ function stagesOf(cell: Row): string[] {
 
 function runsOf({ form, points }: ReportFit): (SizePlace & { loss: number; fitted: number; run: string })[] {
   return points.map(({ run, variables, response, fitted }) => ({
-    ...{ run, ...sizeLawOf(form)!.sizesOf(variables) },
+    ...{ run, ...sizeLawOf(form)!.sizeOf(variables) },
     ...{ loss: response, fitted },
   }));
 }

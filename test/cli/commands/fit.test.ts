@@ -1,6 +1,8 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { readTable } from "../../../src/tables/read.ts";
+import { numberAt, rowsOf, textAt } from "../../../src/tables/table.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
 import { lawfit } from "../command-line.ts";
 
@@ -66,6 +68,58 @@ test("derived quantities and the best use of compute have intervals, of a law wi
   const wrong = await lawfit("fit", table, "--derived", "beta/alpha");
   expect(wrong.code).toBe(2);
   expect(wrong.stderr).toContain('--derived: "beta/alpha"; allowed: NAME=VALUE');
+});
+
+test("the best use of compute of a law of further inputs takes them from each row to predict, or from the call", async () => {
+  const [A, B, alpha, beta] = [406, 410, 0.34, 0.28];
+  const runs = [1e8, 3e8, 1e9, 3e9].flatMap((n, i) =>
+    [1e9, 1e10, 1e11].flatMap((d, j) =>
+      [1, 4, 16].map((experts) => {
+        const off = 1 + 0.0005 * Math.sin(7 * i + 3 * j + experts);
+        return `${n},${d},${experts},${off * (1.7 + A / n ** alpha / experts ** 0.1 + B / d ** beta)}\n`;
+      }),
+    ),
+  );
+  const table = write("experts.csv", `N,D,experts,loss\n${runs.join("")}`);
+  const law = ["--law", "loss = E + A/N^alpha/experts^g + B/D^beta", "--residual", "log", "--quiet"];
+  const out = join(folder, "experts");
+  const own = ["--derived", "own=N_opt(6e22, experts=8)"];
+  const { code } = await lawfit(
+    "fit",
+    table,
+    ...law,
+    ...own,
+    "--at",
+    "N=1e10,D=1e12,experts=8",
+    "--out",
+    out,
+  );
+  expect(code).toBe(0);
+  const optimal = await readTable(join(out, "compute_optimal.parquet"));
+  const derived = await readTable(join(out, "derived.parquet"));
+  // The term of model size has the factor 8^-0.1.
+  const best =
+    ((alpha * A) / 8 ** 0.1 / (beta * B)) ** (1 / (alpha + beta)) * 1e22 ** (beta / (alpha + beta));
+  expect(Math.abs(numberAt(optimal, "n", 0) / best - 1)).toBeLessThan(0.02);
+  expect(numberAt(optimal, "n_lower", 0)).toBeLessThan(best);
+  expect(numberAt(optimal, "n_upper", 0)).toBeGreaterThan(best);
+  expect(textAt(optimal, "held", 0)).toBe("experts=8");
+  const values = (name: string) =>
+    rowsOf(derived)
+      .filter((row) => textAt(derived, "quantity", row) === name)
+      .map((row) => numberAt(derived, "value", row));
+  expect(values("N_opt")).toEqual([numberAt(optimal, "n", 0)]);
+  expect(values("own")).toEqual([numberAt(optimal, "n", 0)]);
+  expect((await lawfit("fit", table, ...law)).stdout).toMatch(/^loss +largest row, experts=1 +1\.8e\+21 /m);
+  const refusals: [string, string][] = [
+    ["N_opt(1e22)", "form law takes experts too: N_opt(1e21, experts=VALUE)"],
+    ["N_opt(1e22, expert=8)", "form law takes experts too"],
+    ["N_opt(1e22, experts=8, K=2)", 'form law has no further input "K"; allowed: experts'],
+  ];
+  for (const [call, reason] of refusals) {
+    const { code, stderr } = await lawfit("fit", table, ...law, "--derived", `own=${call}`);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(reason)]);
+  }
 });
 
 test("writes a run directory that the other commands read, with the same law as JSON", async () => {

@@ -1,6 +1,5 @@
-import { notAmong, UserError } from "../errors.ts";
-import type { Form } from "../forms/form.ts";
 import { readCountName } from "../tables/guess/input-names.ts";
+import type { Form } from "./form.ts";
 
 /** What the inputs of a law besides size and tokens are. */
 export interface HeldInputs {
@@ -22,7 +21,7 @@ type Input = (parameters: ArrayLike<number>, n: number, d: number) => number;
 
 /** Inputs that follow from size and tokens, or from unique tokens, of the laws in which they do. */
 const FOLLOWING: Readonly<Record<string, Readonly<Record<string, (form: Form, unique: number) => Input>>>> = {
-  "over-training": { C: () => (_, n, d) => 6 * n * d, M: () => (_, n, d) => d / n },
+  "over-training": { M: () => (_, n, d) => d / n },
   "repeated-data-excess": { M: worthwhileSize },
 };
 
@@ -55,21 +54,21 @@ export function inputsOf(form: Form, { at, uniqueTokens }: HeldInputs): SizeInpu
   for (const [v, name] of form.variableNames.entries()) {
     const follows = Object.hasOwn(following, name) ? following[name]!(form, unique) : undefined;
     const held = Object.hasOwn(at, name) ? at[name]! : undefined;
-    const count = readCountName(name);
+    const { key, factor = 1 } = readCountName(name) ?? {};
     if (isUniqueTokens(name)) {
       if (given === undefined)
         return { reason: `it takes unique tokens ${name}: --unique-tokens gives them` };
       // A run that is shorter than the unique tokens repeats nothing.
       inputs.push((_, _n, d) => Math.min(unique, d));
-    } else if (held !== undefined) inputs.push(() => held);
-    else if (follows !== undefined) inputs.push(follows);
-    else if (count?.key === "n" || count?.key === "d") {
-      const { key, factor } = count;
+    } else if (key === "c") inputs.push((_, n, d) => (6 * n * d) / factor);
+    else if (key !== undefined) {
       if (places.has(key))
         return { reason: `two of its inputs ${form.variableNames.join(", ")} count ${WORDS[key]}` };
       places.set(key, { v, factor });
       inputs.push(key === "n" ? (_, n) => n / factor : (_, _n, d) => d / factor);
-    } else if (count === undefined) return { reason: `it takes ${name}: --at ${name}=VALUE holds it` };
+    } else if (held !== undefined) inputs.push(() => held);
+    else if (follows !== undefined) inputs.push(follows);
+    else return { reason: `it takes ${name}: --at ${name}=VALUE holds it` };
   }
   const all: SizeInputs["at"] = (parameters, n, d) => inputs.map((input) => input(parameters, n, d));
   if (form.name === "over-training" && inputs.length === 2) {
@@ -91,30 +90,14 @@ export function inputsOf(form: Form, { at, uniqueTokens }: HeldInputs): SizeInpu
 
 const WORDS = { n: "parameters", d: "tokens" } as const;
 
-/**
- * Demands that what is held is an input of a law.
- *
- * @throws UserError for a name that is no input of any or is a size or tokens, and for unique tokens where no law takes them
- */
-export function checkHeld(
-  forms: readonly Form[],
-  { at, uniqueTokens }: HeldInputs,
-  alsoKnown: readonly string[],
-  where: string,
-): void {
-  const names = [...new Set([...forms.flatMap(({ variableNames }) => variableNames), ...alsoKnown])];
-  const unknown = Object.keys(at).find((name) => !names.includes(name));
-  if (unknown !== undefined)
-    throw new UserError(`${where}: at: no law has an input ${notAmong(unknown, names)}`);
-  const planned = Object.keys(at).find(
-    (name) => !isUniqueTokens(name) && ["n", "d"].includes(readCountName(name)?.key ?? ""),
+/** Inputs of a law of model size and tokens that a best size takes as they are given; undefined where it is no such law. */
+export function furtherInputs(form: Form): readonly string[] | undefined {
+  const names = form.variableNames.filter(
+    (name) => isUniqueTokens(name) || readCountName(name) === undefined,
   );
-  if (planned !== undefined)
-    throw new UserError(
-      `${where}: at: ${planned} is planned and cannot be held; allowed: further inputs, and limits of size and tokens (--n-min, --n-max, --d-min, --d-max)`,
-    );
-  if (uniqueTokens === undefined || names.some(isUniqueTokens)) return;
-  throw new UserError(
-    `${where}: unique tokens ${uniqueTokens}: no law takes them: the inputs are ${names.join(", ")}; allowed: with a law of repetition, such as repeated-data`,
+  const further = names.filter((name) => !Object.hasOwn(FOLLOWING[form.name] ?? {}, name));
+  const isOfSize = ["n", "d"].every((key) =>
+    form.variableNames.some((name) => readCountName(name)?.key === key),
   );
+  return isOfSize ? further : undefined;
 }
