@@ -20,11 +20,11 @@ const SOME = 0.01;
 /** Runs up to which resampling whole runs was found to give intervals that are too narrow (docs/coverage.md). */
 const FEW_RUNS = 20;
 
-/** Ratio of a target's compute to the largest run's beyond which coverage was not studied (docs/coverage.md). */
+/** Ratio of a target's compute to the largest run's beyond which intervals are the most at the mercy of the form (docs/coverage.md). */
 const FAR = 10;
 
 /**
- * A line on the targets beyond the range in which coverage was studied; none if there are no such targets.
+ * A line on the targets that are so far out that a wrong form makes intervals useless; none if there are no such targets.
  *
  * @param hasIntervals whether the predictions have intervals
  */
@@ -41,7 +41,7 @@ export function farTargetWarning(
   const what = `over ${FAR} times the compute of the largest run: ${named}`;
   if (!hasIntervals) return `targets: ${what}; so far out the law itself may not hold (lawfit backtest)`;
   return (
-    `bootstrap: ${what}; the coverage of intervals was not studied so far out, where the law itself may not hold ` +
+    `bootstrap: ${what}; so far out intervals held where the fitted forms were the true ones, and failed where the link was not ` +
     "(docs/coverage.md; lawfit backtest)"
   );
 }
