@@ -53,7 +53,7 @@ function run(...words) {
     ["--import", watch, here("bin/lawfit.js"), "sweep", ...words],
     {
       env: { ...process.env, LAWFIT_WATCHED: watched },
-      stdio: ["ignore", "pipe", "ignore"],
+      stdio: ["ignore", "pipe", "pipe"],
       encoding: "utf8",
       maxBuffer: 2 ** 28,
     },
