@@ -70,7 +70,7 @@ const arePortableDue = isBuildDue && !hasCompiler();
 const parts = [
   isInstallDue && "packages (20 s, and the download of 100 MB)",
   isBuildDue && "build (10 s)",
-  arePortableDue && "WebAssembly kernels, as there is no C++ compiler (3 minutes, and the download of 30 MB)",
+  arePortableDue && "WebAssembly kernels, as there is no C++ compiler (1 minute, and the download of 30 MB)",
 ].filter(Boolean);
 if (parts.length > 0) console.log(`set-up, times on two cores: ${parts.join(", ")}`);
 

@@ -120,7 +120,7 @@ enum class Stage { only, coarse, near };
 #if !LF_TRAINING
 // Finds the starts from the form's structure, of each resample its own, and the lowest objective of its cells: of many points
 // that of the cells that are starts, because the others are compared on some points.
-template <bool Log, bool Robust, class Draw>
+template <class Draw>
 void find_starts(const Problem<LawfitForm>& problem, const Request& request, const Draw& draw, LaneDraws& draws, const Scratch& scratch,
                  const Answer& answer) {
 #if LF_PART == 1
@@ -141,7 +141,7 @@ void find_starts(const Problem<LawfitForm>& problem, const Request& request, con
     int chosen[Cells::most_starts];
     double lowest = undefined_objective;
     LF_LOOP for (int first = 0; first < request.count; first += request.starts) {
-      if constexpr (Draw::resamples)
+      if (draw.resamples)
         LF_LOOP for (int l = 0; l < W; ++l) draws.put(request, request.resample_of(first), l);
       // All cells, then the chosen ones once more, for their parameters; lanes too many take the last.
       LF_LOOP for (int again = 0; again < 2; ++again) {
@@ -154,12 +154,12 @@ void find_starts(const Problem<LawfitForm>& problem, const Request& request, con
             LF_LOOP for (int i = 0; i < P; ++i) rows[i].lane[l] = grid.value(again ? chosen[at] : at, i);
           }
           LF_LOOP for (int i = 0; i < P; ++i) p[i] = load(rows[i].lane);
-          fit_cell<Log>(again ? whole : some, draw, p);
+          fit_cell(again ? whole : some, draw, p);
           if (!again) {
-            store(objective + from, objective_at<Log, Robust>(some, draw, p));
+            store(objective + from, objective_at(some, draw, p));
             continue;
           }
-          if (coarse) on_all = spread(objective_at<Log, Robust>(whole, draw, p));
+          if (coarse) on_all = spread(objective_at(whole, draw, p));
           LF_LOOP for (int i = 0; i < P; ++i) rows[i] = spread(p[i]);
           LF_LOOP for (int fit = first; fit < first + request.starts; ++fit) {
             const int place = request.structured_of(fit) - from;
@@ -181,7 +181,7 @@ void find_starts(const Problem<LawfitForm>& problem, const Request& request, con
 }
 
 // Solves the request's fits on the problem.
-template <bool Log, bool Robust, class Draw>
+template <class Draw>
 void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage, const Draw& draw, const Scratch& scratch, const Answer& answer) {
   const bool near = stage == Stage::near;
   const Manner manner = manner_of<LawfitForm>(request, near);
@@ -189,7 +189,7 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
   Quadratic<LawfitForm> trial;
   int fit_of[W], rounds[W], next = 0, live = 0;
   [[maybe_unused]] LaneDraws draws(scratch.drawn);
-  Row p[P];
+  Row p[P], lambda{};
   const auto refill = [&](int l) {
     rounds[l] = 0;
     while (stage == Stage::coarse && next < request.count && request.starts_whole(next)) {
@@ -199,16 +199,18 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
     fit_of[l] = next < request.count ? next++ : -1;
     if (fit_of[l] < 0) return;
     ++live;
+    lambda.lane[l] = first_lambda_of<LawfitForm>(request, manner, fit_of[l]);
     double q[P];
     const bool found = near || request.structured_of(fit_of[l]) >= 0;
     if (!found) initial(problem, request, fit_of[l], q);
     for (int i = 0; i < P; ++i) p[i].lane[l] = found ? scratch.parameters[fit_of[l] * P + i] : q[i];
-    if constexpr (Draw::resamples) draws.put(request, request.resample_of(fit_of[l]), l);
+    if (draw.resamples) draws.put(request, request.resample_of(fit_of[l]), l);
   };
-  if (!near) find_starts<Log, Robust>(problem, request, draw, draws, scratch, answer);
+  if (!near) find_starts(problem, request, draw, draws, scratch, answer);
   for (int i = 0; i < P; ++i) p[i] = Row{};
   LF_LOOP for (int l = 0; l < W; ++l) refill(l);
   begin(manner, problem.delta, fit);
+  fit.lambda = load(lambda.lane);
   EarlierStage<LawfitForm> earlier;
   earlier.threshold = Lanes(0.0);
   LF_LOOP for (int i = 0; i < P; ++i) earlier.p[i] = Lanes(0.0);
@@ -216,17 +218,23 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
 
   while (live > 0) {
     if (any(fit.mu < Lanes(0.999)))
-      evaluate<LawfitForm, Log, Robust, true>(problem, draw, fit.trial, fit.threshold, fit.mu, trial);
+      evaluate<LawfitForm, true>(problem, draw, fit.trial, fit.threshold, fit.mu, trial);
     else
-      evaluate<LawfitForm, Log, Robust, false>(problem, draw, fit.trial, fit.threshold, fit.mu, trial);
+      evaluate<LawfitForm, false>(problem, draw, fit.trial, fit.threshold, fit.mu, trial);
     Ending ending = judge(problem, trial, manner, fit);
     Mask sharper = Lanes(1.0) < Lanes(0.0);
-    if (Robust && sharpens(problem, manner)) {
+    if (is_robust && sharpens(problem, manner)) {
       Row late{};
       for (int l = 0; l < W; ++l) late.lane[l] = rounds[l] + 1 >= request.limit;
       sharper = sharpen(problem, ending, load(late.lane) > Lanes(0.5), earlier, fit);
     }
-    const Mask ended = ending.any_reason() & !sharper;
+    Mask ended = ending.any_reason() & !sharper;
+    propose(problem, fit);
+    if (foresees(problem, manner)) {
+      const Mask sure = foresee(!ended & !sharper, fit);
+      ending.objective = ending.objective | sure;
+      ended = ended | sure;
+    }
     bool over = false;
     for (int l = 0; l < W; ++l)
       if (fit_of[l] >= 0 && ((++rounds[l] >= request.limit && !lane(sharper, l)) || lane(ended, l))) over = true;
@@ -257,7 +265,6 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
       for (int i = 0; i < P; ++i) fit.p[i] = load(p[i].lane);
     }
     if (live == 0) break;
-    propose(problem, fit);
     if (over || any(sharper)) {
       const Mask renewed = load(fresh.lane) > Lanes(0.5), begun = renewed | sharper;
       for (int i = 0; i < P; ++i) fit.trial[i] = select(begun, fit.p[i], fit.trial[i]);
@@ -266,7 +273,7 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
       fit.rise = select(begun, Lanes(2.0), fit.rise);
       fit.gain = select(begun, Lanes(1.0), fit.gain);
       fit.mu = select(renewed, Lanes(manner.mu), select(sharper, earlier.mu, fit.mu));
-      fit.lambda = select(renewed, Lanes(manner.lambda), select(sharper, select(earlier.mu > Lanes(0.5), Lanes(Settings::first_lambda_near), Lanes(Settings::least_lambda)), fit.lambda));
+      fit.lambda = select(renewed, load(lambda.lane), select(sharper, select(earlier.mu > Lanes(0.5), Lanes(Settings::first_lambda_near), Lanes(Settings::least_lambda)), fit.lambda));
       fit.threshold = select(renewed, Lanes(problem.delta), fit.threshold);
       earlier.threshold = select(renewed, Lanes(0.0), earlier.threshold);
     }
@@ -276,7 +283,7 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
 #else
 // Trains the request's fits on the problem, as many at once as there are lanes; lanes too many do the last fit again.
 // Residuals are plain and the loss is squared.
-template <bool, bool, class Draw>
+template <class Draw>
 void run(const Problem<LawfitForm>& problem, const Request& request, Stage, const Draw& draw, const Scratch& scratch, const Answer& answer) {
   const Training training = training_of<LawfitForm>(request);
   [[maybe_unused]] LaneDraws draws(scratch.drawn);
@@ -287,7 +294,7 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage, cons
       double start[P];
       initial(problem, request, fit, start);
       for (int i = 0; i < P; ++i) rows[i].lane[l] = start[i];
-      if constexpr (Draw::resamples) draws.put(request, request.resample_of(fit), l);
+      if (draw.resamples) draws.put(request, request.resample_of(fit), l);
     }
     Lanes p[P], objective, norm;
     for (int i = 0; i < P; ++i) p[i] = load(rows[i].lane);
@@ -304,37 +311,28 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage, cons
 }
 #endif
 
-// One library may hold one combination of residual, loss and resampling (LF_LOG and LF_ROBUST set to 0 or 1, LF_RESAMPLING to
-// 0: none, 1: points are weighed anew, 2: their responses are moved: quick to compile when needed), or all of them.
-template <bool Log, bool Robust>
-void run_resampled(const Problem<LawfitForm>& problem, const Request& request, Stage stage, const Scratch& scratch, const Answer& answer) {
+// One library holds one combination of residual, loss and resampling (problem.hpp; LF_RESAMPLING is 0: none, 1: points are weighed
+// anew, 2: their responses are moved), quick to compile when needed, or all of them, told apart while it runs.
 #if !defined(LF_RESAMPLING)
-  if (request.flags & request_resampled)
-    run<Log, Robust>(problem, request, stage, Resampled(scratch.drawn, W, scheme_of(request) > draw_blocks), scratch, answer);
-  else
-    run<Log, Robust>(problem, request, stage, Undrawn{}, scratch, answer);
+using Draw = Resampled;
 #elif LF_RESAMPLING == 0
-  run<Log, Robust>(problem, request, stage, Undrawn{}, scratch, answer);
+using Draw = Undrawn;
 #elif LF_RESAMPLING == 1
-  run<Log, Robust>(problem, request, stage, Reweighted(scratch.drawn, W), scratch, answer);
+using Draw = Reweighted;
 #else
-  run<Log, Robust>(problem, request, stage, Moved(scratch.drawn, W), scratch, answer);
+using Draw = Moved;
 #endif
-}
 
 #if LF_PART != 2
 void run_variant(const Problem<LawfitForm>& problem, const Request& request, Stage stage, const Scratch& scratch, const Answer& answer) {
-#if defined(LF_RESAMPLING)
-  run_resampled<LF_LOG != 0, LF_ROBUST != 0>(problem, request, stage, scratch, answer);
+#if !defined(LF_RESAMPLING)
+  const Draw draw(scratch.drawn, W, (request.flags & request_resampled) != 0, scheme_of(request) > draw_blocks);
+#elif LF_RESAMPLING == 0
+  const Draw draw{};
 #else
-  const bool robust = problem.delta < squared_loss;
-  if (request.flags & request_log)
-    robust ? run_resampled<true, true>(problem, request, stage, scratch, answer)
-           : run_resampled<true, false>(problem, request, stage, scratch, answer);
-  else
-    robust ? run_resampled<false, true>(problem, request, stage, scratch, answer)
-           : run_resampled<false, false>(problem, request, stage, scratch, answer);
+  const Draw draw(scratch.drawn, W);
 #endif
+  run(problem, request, stage, draw, scratch, answer);
 }
 
 }  // namespace
@@ -392,15 +390,7 @@ LF_EXPORT void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32
 }  // namespace
 
 void lawfit_find_starts(const void* problem, const void* request, const void* draw, void* draws, const void* scratch, const void* answer) {
-#if LF_RESAMPLING == 0
-  using Draw = Undrawn;
-#elif LF_RESAMPLING == 1
-  using Draw = Reweighted;
-#else
-  using Draw = Moved;
-#endif
-  find_starts<LF_LOG != 0, LF_ROBUST != 0>(*static_cast<const Problem<LawfitForm>*>(problem), *static_cast<const Request*>(request),
-                                           *static_cast<const Draw*>(draw), *static_cast<LaneDraws*>(draws),
-                                           *static_cast<const Scratch*>(scratch), *static_cast<const Answer*>(answer));
+  find_starts(*static_cast<const Problem<LawfitForm>*>(problem), *static_cast<const Request*>(request), *static_cast<const Draw*>(draw),
+              *static_cast<LaneDraws*>(draws), *static_cast<const Scratch*>(scratch), *static_cast<const Answer*>(answer));
 }
 #endif

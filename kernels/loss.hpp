@@ -17,16 +17,15 @@ LF_INLINE bool is_usual(const Problem<Form>& problem) {
 }
 
 // The residual of point q at prediction f and the derivative of it by f, as they usually are.
-template <bool Log>
-LF_INLINE Lanes usual_residual(Lanes f, Lanes y, Lanes& slope) {
+LF_INLINE Lanes usual_residual(bool logs, Lanes f, Lanes y, Lanes& slope) {
   slope = Lanes(1.0);
-  return Log ? log_and_reciprocal(f, slope) - y : f - y;
+  return logs ? log_and_reciprocal(f, slope) - y : f - y;
 }
 
 // Makes of them those of an unusual problem, and of the weight that of the side of the loss that the residual is on.
-template <bool Log, class Form>
+template <class Form>
 LF_INLINE void make_unusual(const Problem<Form>& problem, int q, Lanes f, Lanes y, Lanes& r, Lanes& slope, Lanes& weight) {
-  if (!Log && problem.relative) {
+  if (!takes_logarithms(problem) && problem.relative) {
     slope = exp(-y);
     r = fma(f, slope, Lanes(-1.0));
   }

@@ -81,26 +81,25 @@ struct Moved : Undrawn {
   }
 };
 
-// Either of the two, told while it runs: half as much to compile where one library holds all kinds of resamples.
+// Any of the three, told while it runs: a third to compile where one library holds all of them.
 struct Resampled : Undrawn {
-  static constexpr bool resamples = true;
+  bool resamples, moves;
   Reweighted reweighted;
   Moved moved;
-  bool moves;
-  LF_INLINE Resampled(double* all, int apart, bool responses) : reweighted(all, apart), moved(all, apart), moves(responses) {}
+  LF_INLINE Resampled(double* all, int apart, bool any, bool responses) : resamples(any), moves(responses), reweighted(all, apart), moved(all, apart) {}
   template <class Form>
   LF_INLINE Lanes weight(const Problem<Form>& problem, int q) const {
-    return moves ? Undrawn::weight(problem, q) : reweighted.weight(problem, q);
+    return resamples && !moves ? reweighted.weight(problem, q) : Undrawn::weight(problem, q);
   }
   template <class Form>
   LF_INLINE Lanes response(const Problem<Form>& problem, int q) const {
-    return moves ? moved.response(problem, q) : Undrawn::response(problem, q);
+    return resamples && moves ? moved.response(problem, q) : Undrawn::response(problem, q);
   }
 };
 
 // Curved: whether any lane wants second derivatives; without, they cost nothing.
-// Robust: whether the loss is not squared; Log: whether residuals are of logarithms. threshold: Huber's, lane by lane.
-template <class Form, bool Log, bool Robust, bool Curved, class Team = Alone, class Draw>
+// threshold: Huber's, lane by lane.
+template <class Form, bool Curved, class Team = Alone, class Draw>
 LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const Lanes* p, Lanes threshold, Lanes mu, Quadratic<Form>& out) {
   constexpr int P = Form::parameters, T = P * (P + 1) / 2, B = block_points;
   Lanes shared[Form::shared > 0 ? Form::shared : 1];
@@ -108,7 +107,7 @@ LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const La
   Lanes objective(0.0), smallest(1.0), largest(1.0), g[P], H[T];
   LF_UNROLL for (int i = 0; i < P; ++i) g[i] = Lanes(0.0);
   LF_UNROLL for (int i = 0; i < T; ++i) H[i] = Lanes(0.0);
-  const bool usual = is_usual(problem);
+  const bool usual = is_usual(problem), logs = takes_logarithms(problem);
   const Lanes delta = threshold, newton = Lanes(1.0) - mu, reweighted = mu * delta;
   Lanes first[B][P], second[Curved ? B : 1][T], values[B], steps[B], curvatures[B];
   const int stride = problem.step * Team::members, start = problem.first + Team::member() * problem.step;
@@ -125,16 +124,16 @@ LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const La
     LF_LOOP for (int b = 0; b < n; ++b) {
       const int q = start + (from + b) * stride;
       const Lanes f = values[b];
-      if (Log) {
+      if (logs) {
         smallest = min(f, smallest);
         largest = max(f, largest);
       }
       Lanes w = draw.weight(problem, q), inverse;
       const Lanes y = draw.response(problem, q);
-      Lanes r = usual_residual<Log>(f, y, inverse);
-      if (!usual) make_unusual<Log>(problem, q, f, y, r, inverse, w);
+      Lanes r = usual_residual(logs, f, y, inverse);
+      if (!usual) make_unusual(problem, q, f, y, r, inverse, w);
       Lanes slope, curvature;  // w * rho'(r), and the weight of J J'
-      if (Robust) {
+      if (is_robust) {
         const Lanes size = abs(r), clamped = max(-delta, min(delta, r));
         slope = clamped * w;
         // rho = rho'*(r - rho'/2): inside r^2/2, outside delta*(|r| - delta/2)
@@ -145,9 +144,9 @@ LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const La
         objective = fma(slope * Lanes(0.5), r, objective);
         curvature = w;
       }
-      if (Log || !usual) {
+      if (logs || !usual) {
         // d ln f = df/f, d2 ln f = d2f/f - (df/f)(df/f)', both over sigma
-        if (Log && Curved) curvature = fnma(newton, !usual && problem.divides ? slope * sigma_of(problem, q) : slope, curvature);
+        if (logs && Curved) curvature = fnma(newton, !usual && problem.divides ? slope * sigma_of(problem, q) : slope, curvature);
         curvature = curvature * (inverse * inverse);
         slope = slope * inverse;
       }
@@ -175,7 +174,7 @@ LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const La
   LF_UNROLL for (int i = 0; i < T; ++i) H[i] = Team::sum(H[i]);
   smallest = Team::least(smallest);
   largest = Team::most(largest);
-  if (Robust && problem.mass > 0.0) {
+  if (is_robust && problem.mass > 0.0) {
     // An absolute loss is Huber's over delta.
     const Lanes height = reciprocal(delta);
     objective = objective * height;
@@ -185,7 +184,7 @@ LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const La
   // A prediction that is not finite, or not positive where its logarithm is taken, is no step to take. NaN
   // anywhere makes the sum NaN, which no comparison accepts.
   Mask usable = objective < Lanes(undefined_objective);
-  if (Log) usable = usable & (smallest > Lanes(1e-150)) & (largest < Lanes(1e150));
+  if (logs) usable = usable & (smallest > Lanes(1e-150)) & (largest < Lanes(1e150));
   out.objective = select(usable, objective, Lanes(undefined_objective));
   LF_UNROLL for (int i = 0; i < P; ++i) out.gradient[i] = g[i];
   LF_UNROLL for (int i = 0; i < T; ++i) out.matrix[i] = H[i];

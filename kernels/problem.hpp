@@ -12,6 +12,7 @@ struct Problem {
   const double* response;  // total: y, or ln y where residuals are of logarithms or relative
   const double* weight;    // total; then, where residuals are divided by one, as many sigmas
   const double* group;     // total: which of a resample's numbers is the point's weight; unset where there are none
+  bool logs;               // whether residuals are of logarithms, for libraries that hold both (takes_logarithms)
   bool relative;           // whether a residual is f/y - 1; only where it is not of logarithms
   bool divides;            // whether residuals are divided by a sigma
   double delta;            // Huber's threshold, of an absolute loss the first one; squared_loss or more: the loss is squared
@@ -22,6 +23,23 @@ struct Problem {
   const double* starts;    // lower ends of the intervals of random starts, then upper ends: they tell the size of a parameter near 0
   double centre[Form::columns], half_range[Form::columns];  // of each column over the points
 };
+
+// Whether residuals are of logarithms, and whether the loss may be another than the squared one. A library of one combination was
+// compiled for it (LF_LOG and LF_ROBUST, 0 or 1). One of all takes the loss for Huber's, which is the squared one to the bit where no
+// residual reaches the threshold.
+#if defined(LF_LOG)
+template <class Form>
+LF_INLINE constexpr bool takes_logarithms(const Problem<Form>&) {
+  return LF_LOG != 0;
+}
+constexpr bool is_robust = LF_ROBUST != 0;
+#else
+template <class Form>
+LF_INLINE bool takes_logarithms(const Problem<Form>& problem) {
+  return problem.logs;
+}
+constexpr bool is_robust = true;
+#endif
 
 // What the residual of point q is divided by.
 template <class Form>

@@ -92,7 +92,7 @@ struct Grid {
 
 // Finds the linear parameters of a cell, of which p holds the others and a value about which the levels are sought. Residuals
 // of logarithms and a loss that is not squared are replaced by the squares of relative ones, which is good enough for a start.
-template <bool Log, class Form, class Draw>
+template <class Form, class Draw>
 LF_INLINE void fit_cell(const Problem<Form>& problem, const Draw& draw, Lanes* p) {
   constexpr int P = Form::parameters, m = linear_parameters<Form>();
   // Levels are sought about the one that makes a log-term 1 at the centre of its columns.
@@ -107,7 +107,7 @@ LF_INLINE void fit_cell(const Problem<Form>& problem, const Draw& draw, Lanes* p
     }
   Lanes shared[Form::shared > 0 ? Form::shared : 1];
   Form::prepare(p, shared);
-  const bool relative = Log || problem.relative;
+  const bool relative = takes_logarithms(problem) || problem.relative;
   constexpr int T = m * (m + 1) / 2;
   Lanes A[T], b[m], size(0.0);
   LF_UNROLL for (int i = 0; i < T; ++i) A[i] = Lanes(0.0);
@@ -183,29 +183,29 @@ LF_INLINE void fit_cell(const Problem<Form>& problem, const Draw& draw, Lanes* p
 }
 
 // The objective at parameters, as evaluate (objective.hpp) defines it; an absolute loss at its sharpest.
-template <bool Log, bool Robust, class Form, class Draw>
+template <class Form, class Draw>
 LF_INLINE Lanes objective_at(const Problem<Form>& problem, const Draw& draw, const Lanes* p) {
   Lanes shared[Form::shared > 0 ? Form::shared : 1];
   Form::prepare(p, shared);
   const double threshold = problem.mass > 0.0 ? least_threshold * problem.delta : problem.delta;
-  const bool usual = is_usual(problem);
+  const bool usual = is_usual(problem), logs = takes_logarithms(problem);
   Lanes objective(0.0), smallest(1.0), largest(1.0);
   LF_LOOP for (int k = 0, q = problem.first; k < problem.points; ++k, q += problem.step) {
     Lanes x[Form::columns > 0 ? Form::columns : 1];
     LF_UNROLL for (int c = 0; c < Form::columns; ++c) x[c] = Lanes(problem.columns[c * problem.total + q]);
     const Lanes f = Form::value(p, shared, x), y = draw.response(problem, q);
-    Lanes w = draw.weight(problem, q), unused, r = usual_residual<Log>(f, y, unused);
-    if (!usual) make_unusual<Log>(problem, q, f, y, r, unused, w);
-    if (Log) {
+    Lanes w = draw.weight(problem, q), unused, r = usual_residual(logs, f, y, unused);
+    if (!usual) make_unusual(problem, q, f, y, r, unused, w);
+    if (logs) {
       smallest = min(f, smallest);
       largest = max(f, largest);
     }
-    const Lanes clamped = Robust ? max(Lanes(-threshold), min(Lanes(threshold), r)) : r;
+    const Lanes clamped = is_robust ? max(Lanes(-threshold), min(Lanes(threshold), r)) : r;
     objective = fma(clamped * w, fnma(clamped, Lanes(0.5), r), objective);
   }
   if (problem.mass > 0.0) objective = objective * Lanes(1.0 / threshold);
   Mask usable = objective < Lanes(undefined_objective);
-  if (Log) usable = usable & (smallest > Lanes(1e-150)) & (largest < Lanes(1e150));
+  if (logs) usable = usable & (smallest > Lanes(1e-150)) & (largest < Lanes(1e150));
   return select(usable, objective, Lanes(undefined_objective));
 }
 

@@ -111,7 +111,7 @@ export async function interruptibly(
 function warner(isSummarised: boolean) {
   return (line: string) => {
     const beside = isSummarised ? besideNumbers(line) : undefined;
-    printLine(`warning: ${beside === undefined ? line : `table: ${beside.brief}: see below`}`);
+    printLine(`warning: ${beside === undefined ? line : `${beside.brief}: see below`}`);
   };
 }
 

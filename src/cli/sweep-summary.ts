@@ -1,5 +1,6 @@
 import { getOrInsert } from "../collections.ts";
 import { extensions, fittingAnalyses } from "../registry.ts";
+import { MISFIT } from "../results/misfits.ts";
 import type { SweepResult } from "../run/run-sweep.ts";
 import { CAUTION_CHECKS, COLUMNS_GUESSED } from "../tables/cautions.ts";
 import { formatTable } from "../tables/format.ts";
@@ -83,7 +84,7 @@ export function formatSummary({ manifest, tables }: SweepResult, directory: stri
       ? `${formatTable(answerTable(tables.predictions, tables.intervals, compared), { maxRows: MOST_ROWS, alignRight: NUMBERS })}${left}${formatHeadline(tables)}`
       : `${instead}${left}`;
   return (
-    `${answer}${textOf(false)}${saidOfTable(manifest)}` +
+    `${answer}${textOf(false)}${saidBeside(manifest)}` +
     formatWork({ manifest }) +
     (directory === undefined
       ? ""
@@ -91,25 +92,26 @@ export function formatSummary({ manifest, tables }: SweepResult, directory: stri
   );
 }
 
-/** What is said of a table beside the numbers that rest on it: what a line of it begins with, by the finding. */
+/** What is said beside the numbers that rest on it: what a line of it begins with, by what the warning begins with. */
 const BESIDE = new Map([
-  [COLUMNS_GUESSED, { heading: "columns guessed", brief: "its columns were guessed" }],
+  [`table: ${COLUMNS_GUESSED}`, { heading: "columns guessed", brief: "table: its columns were guessed" }],
   ...CAUTION_CHECKS.map(
-    ({ meaning }) => [meaning, { heading: `warning: ${meaning}`, brief: meaning }] as const,
+    ({ meaning }) =>
+      [`table: ${meaning}`, { heading: `warning: ${meaning}`, brief: `table: ${meaning}` }] as const,
   ),
+  [MISFIT, { heading: "misfit", brief: MISFIT }],
 ]);
 
 /** What a warning says that has its place beside the numbers; undefined for any other warning. */
 export function besideNumbers(warning: string) {
-  for (const [meaning, words] of BESIDE) {
-    const prefix = `table: ${meaning}: `;
-    if (warning.startsWith(prefix)) return { ...words, text: warning.slice(prefix.length) };
+  for (const [beginning, words] of BESIDE) {
+    if (warning.startsWith(`${beginning}: `)) return { ...words, text: warning.slice(beginning.length + 2) };
   }
   return undefined;
 }
 
-/** By which columns the table was read, where they were guessed, and what may not be meant of its rows; else empty. */
-function saidOfTable({ warnings }: SweepResult["manifest"]): string {
+/** By which columns the table was read, where they were guessed, what may not be meant of its rows, and which fits miss them; else empty. */
+function saidBeside({ warnings }: SweepResult["manifest"]): string {
   const said = warnings.map(besideNumbers).filter((one) => one !== undefined);
   return said.map(({ heading, text }) => `${heading}: ${visibleLine(text)}\n`).join("");
 }

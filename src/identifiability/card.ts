@@ -11,6 +11,8 @@ export interface SolvedFit {
   problem: Problem;
   solution: Solution;
   runs: PointRuns;
+  /** FLOPs of each run at the end of its training; NaN where they are not known. @default not known */
+  flops?: readonly number[];
 }
 
 /** How well the data determine one parameter. */

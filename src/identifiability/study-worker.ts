@@ -5,13 +5,13 @@ import type { SolvedFit } from "./card.ts";
 import { type FitStudy, studyFit } from "./study.ts";
 
 /** A fit as a thread is given it. */
-export interface SentFit extends Pick<SolvedFit, "runs"> {
+export interface SentFit extends Pick<SolvedFit, "runs" | "flops"> {
   problem: Omit<Problem, "form"> & { form: PlainForm };
   solution: Solution;
 }
 
 /** What a thread is to be given of a fit. */
-export function sentFit({ problem, solution, runs: { runs, runLengths } }: SolvedFit): SentFit {
+export function sentFit({ problem, solution, runs: { runs, runLengths }, flops }: SolvedFit): SentFit {
   const { form, variables, response, weights, sigma, lower, upper } = problem;
   return {
     problem: {
@@ -29,6 +29,7 @@ export function sentFit({ problem, solution, runs: { runs, runLengths } }: Solve
     // Other starts' ends say nothing of the points.
     solution: { ...solution, parameters: alone(solution.parameters), alternatives: [] },
     runs: { runs, runLengths },
+    ...(flops && { flops }),
   };
 }
 

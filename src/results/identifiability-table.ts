@@ -11,7 +11,7 @@ import type { SolveResult } from "../solve/problem.ts";
 import type { Table } from "../tables/table.ts";
 import { type ColumnOf, count, flag, number, tableOf, text, via } from "../tables/table-of.ts";
 import { type Fit, fitIdentity, solvedFits } from "./fit-tables.ts";
-import { pointRuns } from "./runs-tables.ts";
+import { fitOnRuns } from "./runs-tables.ts";
 
 /** A parameter of a fit, and how well the data determine it. */
 type Row = ReturnType<typeof rowOf>;
@@ -25,7 +25,7 @@ const defaultLevel = 0.9;
  * @param options with `solve`, profile intervals are known too
  */
 export async function identifiabilityOf(
-  plan: Pick<SweepPlan, "cells" | "shared">,
+  plan: Pick<SweepPlan, "cells" | "shared" | "index">,
   results: ReadonlyMap<string, SolveResult>,
   options: CardOptions = {},
 ): Promise<Map<string, IdentifiabilityCard>> {
@@ -54,16 +54,12 @@ export function identifiabilityTable(
 
 /** The fits of a sweep and the runs of their points; one that several stages share is there once. */
 export function distinctFits(
-  plan: Pick<SweepPlan, "cells" | "shared">,
+  plan: Pick<SweepPlan, "cells" | "shared" | "index">,
   results: ReadonlyMap<string, SolveResult>,
 ): SolvedFit[] {
-  const runs = pointRuns(plan);
+  const fitOf = fitOnRuns(plan);
   const fits = new Map(solvedFits(plan.shared.uses, results).map((fit) => [fit.key, fit]));
-  return Array.from(fits.values(), ({ problem, solution, key }) => ({
-    problem,
-    solution,
-    runs: runs.get(key)!,
-  }));
+  return Array.from(fits.values(), ({ problem, solution }) => fitOf(problem, solution));
 }
 
 const columns: readonly ColumnOf<Row>[] = [

@@ -1,5 +1,6 @@
 import type { Bootstrap } from "../bootstrap/spec.ts";
 import type { ExtendedMethod, SolvedSweep, Tables } from "../extension.ts";
+import type { FitStudy } from "../identifiability/study.ts";
 import type { Method } from "../methods/method.ts";
 import {
   axisColumns,
@@ -24,6 +25,7 @@ import { referenceConfiguration } from "./analysis/rank-configurations.ts";
 import { ComputeOptimalTable } from "./compute-optimal-table.ts";
 import { FitDetails, levelOf } from "./fit-details.ts";
 import { fitsTable, parametersTable } from "./fit-tables.ts";
+import { misfitColumns } from "./misfits.ts";
 import { MOST_POINTS, pointsTable, runsTable } from "./runs-tables.ts";
 
 /** The tables of every sweep by name, and what each has a row for. `docs/results.md` describes their columns. */
@@ -75,7 +77,16 @@ export interface ResultTables extends FitTables, Partial<BootstrapTables>, Reque
 /** Makes the result tables of a solved sweep. */
 export function resultTables(
   solved: SolvedSweep & { method: ExtendedMethod },
-  { rankUndetermined, bootstrap }: { rankUndetermined: boolean; bootstrap?: Bootstrap | undefined },
+  {
+    rankUndetermined,
+    bootstrap,
+    studies,
+  }: {
+    rankUndetermined: boolean;
+    bootstrap?: Bootstrap | undefined;
+    /** Of the fits, by the key of the problem. @default not known */
+    studies?: ReadonlyMap<string, FitStudy>;
+  },
 ): FitTables {
   const { method, plan, results, predictions } = solved;
   const level = levelOf(bootstrap);
@@ -84,7 +95,7 @@ export function resultTables(
   return {
     cells: cellsTable(method, plan.cells),
     runs: runsTable(plan),
-    fits: fitsTable(plan.shared.uses, results, details?.fits()),
+    fits: fitsTable(plan.shared.uses, results, [...misfitColumns(studies), ...(details?.fits() ?? [])]),
     parameters: parametersTable(plan.shared.uses, results, details?.parameters()),
     ...(details && { covariance: details.covariance() }),
     points: pointsTable(

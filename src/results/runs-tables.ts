@@ -1,12 +1,14 @@
+import type { SolvedFit } from "../identifiability/card.ts";
 import { runOfPoints } from "../identifiability/fit.ts";
 import type { Configuration, PointRuns } from "../methods/method.ts";
+import { runColumns } from "../methods/run-columns.ts";
 import { type Size, sizeAt } from "../methods/runs.ts";
 import type { SweepPlan } from "../plan/plan-sweep.ts";
 import { fittedValues } from "../solve/objective.ts";
-import type { SolveResult } from "../solve/problem.ts";
+import type { Problem, Solution, SolveResult } from "../solve/problem.ts";
 import type { CheckpointTable, Role } from "../tables/checkpoint-table.ts";
 import { isLater } from "../tables/run-order.ts";
-import { MIX_PREFIX, type Table } from "../tables/table.ts";
+import { columnOf, MIX_PREFIX, type Table } from "../tables/table.ts";
 import {
   type ColumnOf,
   count,
@@ -101,6 +103,29 @@ export function pointRuns({ cells }: Pick<SweepPlan, "cells">): Map<string, Poin
     });
   }
   return runs;
+}
+
+/** Makes the function that puts a solution to the runs of its points; a problem that several stages share has those of the last. */
+export function fitOnRuns(
+  plan: Pick<SweepPlan, "cells" | "index">,
+): (problem: Problem, solution: Solution) => SolvedFit {
+  const { table } = plan.index;
+  const flops = new Map<string, number>();
+  if (!table.free) {
+    const facts = runColumns(table);
+    const c = columnOf(facts, "c").values;
+    Array.from<unknown, string>(columnOf(facts, "run").values, String).forEach((run, i) => {
+      flops.set(run, Number(c[i]));
+    });
+  }
+  const runs = pointRuns(plan);
+  return (problem, solution) => {
+    const ofPoints = runs.get(problem.key)!;
+    return {
+      ...{ problem, solution, runs: ofPoints },
+      flops: ofPoints.runs.map((run) => flops.get(run) ?? Number.NaN),
+    };
+  };
 }
 
 interface RunRow {

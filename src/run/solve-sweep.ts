@@ -25,10 +25,11 @@ import { FitDetails, levelOf, type ResampledParameter, resampledParameters } fro
 import { parametersTable } from "../results/fit-tables.ts";
 import { distinctFits, identifiabilityOf, identifiabilityTable } from "../results/identifiability-table.ts";
 import { intervalsTable } from "../results/intervals-table.ts";
+import { misfitLines } from "../results/misfits.ts";
 import { ParameterDraws } from "../results/parameter-draws.ts";
 import { profileOptions } from "../results/profile-options.ts";
 import { type BootstrapTables, type ResultTables, resultTables } from "../results/result-tables.ts";
-import { pointRuns } from "../results/runs-tables.ts";
+import { fitOnRuns } from "../results/runs-tables.ts";
 import { convergenceLines, outlierLines, predictionWarnings } from "../results/warnings.ts";
 import type { Backend } from "../solve/kernel.ts";
 import type { SolveOptions } from "../solve/problem.ts";
@@ -86,6 +87,7 @@ export async function solveSweep(
     ...predictionWarnings(predictions),
     ...outlierLines(plan.cells, results),
     ...convergenceLines(plan.shared.uses, results),
+    ...misfitLines(plan.shared.uses, studies),
   ]);
   const work = { sweep, method, plan, results, predictions, errors, judge, session, watch };
   const solveHeld: CardOptions["solve"] = sweep.profiles
@@ -96,7 +98,7 @@ export async function solveSweep(
   const cards = await identifiabilityOf(plan, results, { ...options, made });
   if (sweep.profiles) errors.profiles = cards;
   const fitted = {
-    ...resultTables(work, sweep),
+    ...resultTables(work, { ...sweep, studies }),
     identifiability: identifiabilityTable(plan, results, cards, options.level),
   };
   seconds.score = clock();
@@ -154,10 +156,10 @@ export async function solveSweep(
     begun: BegunBootstrap | undefined;
   }> {
     await solvePlan(plan, results, (problems) => {
-      const runs = pointRuns(plan);
+      const fitOf = fitOnRuns(plan);
       const onSolved: SolveOptions["onSolved"] = (problem, result) => {
         if (!("solution" in result)) return;
-        studying.begin({ problem, solution: result.solution, runs: runs.get(problem.key)! });
+        studying.begin(fitOf(problem, result.solution));
       };
       return session.solve(problems, { ...sweep.solve, resampling, ...watch, onSolved });
     });

@@ -1,0 +1,155 @@
+import { getOrInsert } from "../collections.ts";
+import { randomStream } from "../random.ts";
+import { fittedValues } from "../solve/objective.ts";
+import { intraRunCorrelation } from "./card.ts";
+import { dot } from "./columns.ts";
+import { curvatureRoot } from "./curvature-root.ts";
+import { standingAs, standings, type Unknown } from "./fit.ts";
+import type { LinearFit } from "./linearise.ts";
+import { unitsOf } from "./spread.ts";
+
+/** How likely residuals that follow something as much would be, were the form right. */
+export interface Misfit {
+  /** Probability, runs taken as independent; at least 1/1000. */
+  p: number;
+  /** What the residuals follow most: an input of the form, `fitted` values, or the runs' `flops`. */
+  along: string;
+}
+
+/** Waves along each order: a slope, a bend and an S. */
+const WAVES = 3;
+
+/** Sign patterns that the probability is counted over, the observed one not among them. */
+const PATTERNS = 999;
+
+/** Most groups that signs are drawn for; more runs share them in turn, so that a table of single points costs no more. */
+const MOST_GROUPS = 256;
+
+/** Differences below this, relative to the statistic, are rounding. */
+const ROUNDING = 1e-12;
+
+/**
+ * Tests a fit for lack of fit: whether its residuals follow each input, the fitted value or the runs' FLOPs more than those of independent runs
+ * would. Along each of these the residuals are multiplied by three cosine waves of the points' ranks (Neyman's smooth test, 1937) and summed; the
+ * statistic is the largest of the sums, each over the root of the sum of squares of the runs' parts. A run's part is less what the fit took
+ * up of it. The probability is that of the statistic with random signs of the runs (the wild cluster bootstrap of scores, Kline & Santos, 2012), times
+ * a small-sample factor. Points of no run, such as an anchor, have no sign, but the fit takes up theirs.
+ *
+ * @param flops of each run, if they are known
+ */
+export function misfitOf(fit: LinearFit, flops?: readonly number[]): Misfit | Unknown {
+  const columns = standingAs(standings(fit), "free");
+  const left = fit.points - columns.length;
+  if (left <= 0) {
+    return { reason: `${fit.points} points for ${columns.length} free parameters leave no residuals` };
+  }
+  const root = columns.length > 0 ? curvatureRoot(fit, columns) : undefined;
+  if (root !== undefined && "reason" in root) return root;
+  const inverse = root === undefined ? [] : root.transpose().mmul(root).to2DArray();
+  const { gradients, runs } = unitsOf(fit, columns, "runs");
+  if (runs.length < 2) return { reason: "fewer than two runs" };
+  const groups = Math.min(runs.length, MOST_GROUPS);
+  const sums = ordersOf(fit, flops).flatMap(({ along, values }) =>
+    wavesOf(fit, values).flatMap((wave) => {
+      const ofRuns = sumsOfRuns(fit, wave, runs);
+      const slopes = slopesAlong(fit, wave, columns);
+      const taken = inverse.map((row) => dot(Float64Array.from(row), slopes));
+      const ofGroups = new Float64Array(groups);
+      let total = 0;
+      ofRuns.forEach((sum, u) => {
+        total += sum;
+        const ofFit = taken.reduce((part, by, c) => part + by * gradients[u * columns.length + c]!, 0);
+        ofGroups[u % groups]! += sum - ofFit;
+      });
+      const scale = Math.hypot(...ofGroups);
+      if (!(scale > 0)) return [];
+      return [{ along, total: Math.abs(total) / scale, ofGroups: ofGroups.map((sum) => sum / scale) }];
+    }),
+  );
+  if (sums.length === 0) return { reason: "the residuals do not vary" };
+  const largest = sums.reduce((most, sum) => (sum.total > most.total ? sum : most));
+  const reached = (largest.total * (1 - ROUNDING)) / smallSampleFactor(fit, runs.length, columns.length);
+  const asFar = signPatterns(groups).filter((signs) =>
+    sums.some(({ ofGroups }) => Math.abs(dot(ofGroups, signs)) >= reached),
+  );
+  return { p: (1 + asFar.length) / (1 + PATTERNS), along: largest.along };
+}
+
+/**
+ * The factor of CR1, by as many independent points as the alikeness of a run's points leaves (Kish, 1965): as it is where they are not alike, and with
+ * the runs as points where they are all the same. There are no fewer than one more than free parameters.
+ */
+function smallSampleFactor(fit: LinearFit, runs: number, free: number): number {
+  const correlation = intraRunCorrelation(fit);
+  const alike = typeof correlation === "number" ? Math.min(1, Math.max(0, correlation)) : 0;
+  const independent = Math.max(free + 1, fit.points / (1 + (fit.points / runs - 1) * alike));
+  return Math.sqrt((runs / (runs - 1)) * ((independent - 1) / (independent - free)));
+}
+
+/** What the points may be ordered by: one value a point. Those of points of no run do not count. */
+function ordersOf(
+  { problem, parameters, run }: LinearFit,
+  flops: readonly number[] | undefined,
+): { along: string; values: Float64Array }[] {
+  const inputs = problem.variables.map((values, v) => ({ along: problem.form.variableNames[v]!, values }));
+  return [
+    ...inputs,
+    ...(inputs.length > 1 ? [{ along: "fitted", values: fittedValues(problem, parameters) }] : []),
+    ...(flops?.every((c) => c > 0)
+      ? [{ along: "flops", values: Float64Array.from(run, (r) => flops[r] ?? Number.NaN) }]
+      : []),
+  ];
+}
+
+/** Cosines of 1/2, 1 and 3/2 periods over the ranks of the values, equal ones in the middle of theirs; 0 at points that do not count. */
+function wavesOf({ run, weights }: LinearFit, values: Float64Array): Float64Array[] {
+  const counted = Uint32Array.from(run.keys()).filter((i) => run[i]! >= 0 && weights[i]! > 0);
+  const order = counted.toSorted((a, b) => values[a]! - values[b]!);
+  const rank = new Float64Array(run.length);
+  let different = 0;
+  for (let first = 0, end = 0; first < order.length; first = end) {
+    while (end < order.length && values[order[end]!] === values[order[first]!]) end++;
+    for (let k = first; k < end; k++) rank[order[k]!] = (first + end) / 2 / order.length;
+    different++;
+  }
+  return Array.from({ length: Math.min(WAVES, different - 1) }, (_, wave) => {
+    const cosines = new Float64Array(run.length);
+    for (const i of counted) cosines[i] = Math.cos(Math.PI * (wave + 1) * rank[i]!);
+    return cosines;
+  });
+}
+
+/** Of each run the sum of its points' influences, each times its part of the wave. */
+function sumsOfRuns(
+  { run, weights, influence }: LinearFit,
+  wave: Float64Array,
+  runs: Int32Array,
+): Float64Array {
+  const sums = new Float64Array(Math.max(...runs) + 1);
+  for (let i = 0; i < run.length; i++) {
+    if (run[i]! >= 0 && weights[i]! > 0) sums[run[i]!]! += wave[i]! * weights[i]! * influence[i]!;
+  }
+  return Float64Array.from(runs, (name) => sums[name]!);
+}
+
+/** How much the sum of all points along the wave moves with each of the parameters. */
+function slopesAlong(
+  { weights, slopes, design }: LinearFit,
+  wave: Float64Array,
+  columns: readonly number[],
+): Float64Array {
+  const points = wave.length;
+  const weighed = wave.map((by, i) => by * weights[i]! * slopes[i]!);
+  return Float64Array.from(columns, (p) => dot(weighed, design.subarray(p * points, (p + 1) * points)));
+}
+
+const drawn = new Map<number, readonly Float64Array[]>();
+
+/** Random signs of groups, the same for every fit of as many. */
+function signPatterns(groups: number): readonly Float64Array[] {
+  return getOrInsert(drawn, groups, () => {
+    const stream = randomStream(`misfit/${groups}`);
+    const sign = () => (stream.uniform(-1, 1) < 0 ? -1 : 1);
+    return Array.from({ length: PATTERNS }, () => Float64Array.from({ length: groups }, sign));
+  });
+}
