@@ -55,7 +55,7 @@ export class PredictionJudge {
     this.#studies = studies;
   }
 
-  /** Drops what it has worked out of stages, a fifth of the heap of a large sweep: it is worked out again where it is needed. */
+  /** Drops what it has worked out of stages, tens of megabytes of a large sweep: it is worked out again where it is needed. */
   forget(): void {
     this.#stages.clear();
   }
