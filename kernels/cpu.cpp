@@ -147,26 +147,27 @@ void find_starts(const Problem<LawfitForm>& problem, const Request& request, con
       LF_LOOP for (int again = 0; again < 2; ++again) {
         const int cells = again ? count : grid.cells;
         LF_LOOP for (int from = 0; from < cells; from += W) {
-          Row rows[P], on_all;
+          Row rows[P];
           Lanes p[P];
           LF_LOOP for (int l = 0; l < W; ++l) {
             const int at = from + l < cells ? from + l : cells - 1;
             LF_LOOP for (int i = 0; i < P; ++i) rows[i].lane[l] = grid.value(again ? chosen[at] : at, i);
           }
           LF_LOOP for (int i = 0; i < P; ++i) p[i] = load(rows[i].lane);
-          fit_cell(again ? whole : some, draw, p);
+          const Problem<LawfitForm>& on = again ? whole : some;
+          fit_cell(on, draw, p);
+          const Row value = spread(objective_at(on, draw, p));
           if (!again) {
-            store(objective + from, objective_at(some, draw, p));
+            LF_LOOP for (int l = 0; l < W; ++l) objective[from + l] = value.lane[l];
             continue;
           }
-          if (coarse) on_all = spread(objective_at(whole, draw, p));
           LF_LOOP for (int i = 0; i < P; ++i) rows[i] = spread(p[i]);
           LF_LOOP for (int fit = first; fit < first + request.starts; ++fit) {
             const int place = request.structured_of(fit) - from;
             if (place < 0 || place >= W) continue;
             LF_LOOP for (int i = 0; i < P; ++i) scratch.parameters[fit * P + i] = rows[i].lane[place];
             double& least = answer.lowest_cell[fit / fits_a_row(request)];
-            const double found = coarse ? on_all.lane[place] : lowest;
+            const double found = coarse ? value.lane[place] : lowest;
             least = found < least ? found : least;
           }
         }

@@ -17,7 +17,7 @@ import { cppFolder } from "./cpp.ts";
 /** Parts of the device's source that a host has no word for, and what stands for them. */
 const replaced = [
   ["extern __shared__ double points[];", "double* const points = dynamic_shared;"],
-  ['asm volatile("" ::"l"(this) : "memory");', 'asm volatile("" ::: "memory");'],
+  ['asm volatile("" ::"l"(shared) : "memory");', 'asm volatile("" ::: "memory");'],
 ] as const;
 
 export type DeviceProgram = (

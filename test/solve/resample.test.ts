@@ -99,6 +99,25 @@ describe.each(["native", "portable"] as const)("%s backend", (backend) => {
       },
     );
 
+    test.skipIf(cxx === undefined)(
+      "from the fit of the data, few evaluations end at the minimum",
+      async () => {
+        const [whole] = await solveProblems([sigmoid], { backend });
+        if (!("solution" in whole!)) throw new Error("the data have no fit");
+        const problem = { ...sigmoid, givenStarts: [whole.solution.parameters] };
+        const resampling = runsOf(problem, [20]);
+        const found = await replicate(backend, problem, resampling, { replicates: 20, starts: 0 });
+        const draws = drawsOf(problem, resampling, { seed: 0, first: 1, count: 20 });
+        const alone = draws.map((numbers, r) => resampled(problem, resampling, numbers, `replicate ${r}`));
+        const wanted = await solveProblems(alone, { backend, starts: 0 });
+        wanted.forEach((result, r) => {
+          if (!("solution" in result)) throw new Error(result.skipped.reason);
+          expect(found.objective[r]! / result.solution.objective - 1).toBeLessThan(1e-9);
+        });
+        expect(Math.max(...found.iterations)).toBeLessThanOrEqual(4);
+      },
+    );
+
     test("the bits do not depend on how many replicates are asked for at once, nor on the threads", async () => {
       const resampling = runsOf(chinchilla, [16]);
       const problem = { ...chinchilla, givenStarts: [Float64Array.of(5, 6, 0.3, 0.3, 0.5)] };
