@@ -8,7 +8,7 @@ import { extremes } from "../statistics.ts";
 import type { Table } from "../tables/table.ts";
 import { type ColumnOf, count, ends, number, tableOf, text } from "../tables/table-of.ts";
 import { formatNumber, percent } from "../text.ts";
-import type { Edge } from "./best-size.ts";
+import type { Edge, Limits } from "./best-size.ts";
 import {
   FLAT_SHARES,
   isBelowRuns,
@@ -42,6 +42,19 @@ const EDGES: Readonly<Record<Edge, string>> = {
 
 /** Inputs that are held, with their values. */
 type Held = Readonly<Record<string, number>>;
+
+/** Limits that were given, by the names of their options. */
+const limitsGiven = ({ n, d }: Limits): [string, number][] =>
+  [
+    ["n-min", n[0]] as [string, number],
+    ["n-max", n[1]] as [string, number],
+    ["d-min", d[0]] as [string, number],
+    ["d-max", d[1]] as [string, number],
+  ].filter(([, value]) => value > 0 && value < Number.POSITIVE_INFINITY);
+
+/** `T=1e13, K=8`. */
+const pairsText = (pairs: readonly (readonly [string, number])[]): string =>
+  pairs.map(([name, value]) => `${name}=${formatNumber(value, 12)}`).join(", ");
 
 /** The held inputs that no run has had: they are less than the least of the runs or more than the most. */
 function heldOutside({ law: { law }, inputs, best }: LawPlan, held: Held): string[] {
@@ -120,7 +133,7 @@ const planned =
 export function plansTable(
   plans: readonly (LawPlan | NoPlan)[],
   axes: readonly AxisInfo[],
-  { cost, held }: { cost: string; held: Held },
+  { cost, held, limits }: { cost: string; held: Held; limits: Limits },
 ): Table {
   const rows = plans.flatMap((plan): PlanRow[] =>
     "reason" in plan ? [{ plan, level: undefined }] : plan.intervals.map((level) => ({ plan, level })),
@@ -151,9 +164,8 @@ export function plansTable(
       ),
     ];
   });
-  const heldText = Object.entries(held)
-    .map(([name, value]) => `${name}=${formatNumber(value, 12)}`)
-    .join(", ");
+  const heldText = pairsText(Object.entries(held));
+  const limitsText = pairsText(limitsGiven(limits));
   return tableOf<PlanRow>(rows, [
     count("cell", "number of the cell, from 0", ({ plan }) => Number(plan.law.cell.cell)),
     text("task", "subject that is predicted", ({ plan }) => plan.law.task),
@@ -172,6 +184,9 @@ export function plansTable(
       "inputs that are held, with their values: T tokens of inference, U unique tokens; null without any",
       () => heldText || null,
     ),
+    ...(limitsText === ""
+      ? []
+      : [text<PlanRow>("limits", "limits of size and tokens that were given", () => limitsText)]),
     number(
       "budget",
       "what may be spent, in the unit of the cost; of a value that is to be reached, what it costs",
