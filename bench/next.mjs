@@ -17,6 +17,7 @@ import { readUserForms } from "../dist/forms/user-form.js";
 import { defineForm, openBackend, readTable, solveProblemsOn } from "../dist/index.js";
 import { batchFor } from "../dist/next/batch.js";
 import { knowledgeOf } from "../dist/next/knowledge.js";
+import { inSpreads } from "../dist/next/misfit.js";
 import { beliefOf } from "../dist/next/posterior.js";
 import { randomStream } from "../dist/random.js";
 
@@ -79,6 +80,9 @@ async function fitted(form, rows, key, givenStarts, starts) {
   return { problem, parameters: result.solution?.parameters };
 }
 
+/** Of so many random rows a design begins with the one that is farthest from those that it has (Mitchell, 1991). */
+const LOOKED_AT = 30;
+const squaredDistance = (a, b) => a.reduce((sum, value, v) => sum + (value - b[v]) ** 2, 0);
 /** Random starts of a fit on the way. */
 const STARTS = 16;
 /** Rows that are bought before the next fit, of those that are there. */
@@ -93,7 +97,18 @@ async function designed(form, { train, test }, budget, repeat) {
   const { uniform } = randomStream(`next ${form.name} ${budget} ${repeat}`);
   const size = form.parameterNames.length;
   const cheap = train.filter(({ cost }) => cost <= budget / 4 / size);
-  const rows = Array.from({ length: size }, () => cheap.splice(Math.floor(uniform(0, cheap.length)), 1)[0]);
+  const rows = [];
+  const scaled = new Map(inSpreads(cheap.map((row) => inputsOf(form, row))).map((z, i) => [cheap[i], z]));
+  const apart = (row) =>
+    rows.reduce(
+      (least, other) => Math.min(least, squaredDistance(scaled.get(row), scaled.get(other))),
+      Number.POSITIVE_INFINITY,
+    );
+  while (rows.length < size) {
+    const left = cheap.filter((row) => !rows.includes(row));
+    const few = Array.from({ length: LOOKED_AT }, () => left[Math.floor(uniform(0, left.length))]);
+    rows.push(few.reduce((best, row) => (apart(row) > apart(best) ? row : best)));
+  }
   const targets = test.map((row) => inputsOf(form, row));
   let given = [];
   for (let round = 0; ; round++) {
