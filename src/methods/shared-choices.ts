@@ -6,6 +6,7 @@ import { type Chosen, choice, rare, type ValueSet } from "./axis.ts";
 import { anyName, flag, formOfOneVariable, numberWhere, oneOf, wholeNumber } from "./axis-values.ts";
 import { boundsValue } from "./bounds.ts";
 import type { CheckpointRule } from "./emergence.ts";
+import { ALL_FAMILIES, EACH_FAMILY } from "./families.ts";
 import { type Feature, featureName, NO_FEATURE, parseFeature } from "./feature.ts";
 import { RUN_COLUMNS } from "./run-columns.ts";
 import { ALL_RUNS, type Size } from "./runs.ts";
@@ -30,6 +31,14 @@ const lossName: ValueSet<string> = {
 
 /** Design choices that several methods have, by name. */
 export const shared = {
+  family: rare(
+    choice(
+      anyName("pooled, each, or a family of the table", ALL_FAMILIES, EACH_FAMILY),
+      ALL_FAMILIES,
+      "families whose runs are fitted: all together (pooled), one (by its name), or each apart (each), which is a configuration a " +
+        "family; a target of another family is not predicted",
+    ),
+  ),
   flops: choice(
     oneOf("table", "6nd"),
     "table",

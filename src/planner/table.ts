@@ -1,5 +1,6 @@
 import { shortCount } from "../draw/numbers.ts";
 import { num, type Row, str } from "../draw/records.ts";
+import { titleOf } from "../forms/form.ts";
 import { isUniqueTokens } from "../forms/size-inputs.ts";
 import type { AxisInfo } from "../methods/axis.ts";
 import { doubtsOfRSquared } from "../plan/fit-quality.ts";
@@ -158,7 +159,9 @@ export function plansTable(
     text("task", "subject that is predicted", ({ plan }) => plan.law.task),
     ...axes.map((axis) => axisColumn<PlanRow>(axis, ({ plan }) => plan.law.cell)),
     text("problem", "the fit of the law in table `fits`", ({ plan }) => String(plan.law.law.row.problem)),
-    text("form", "name of the law's form", ({ plan }) => plan.law.law.form.name),
+    text("form", "name of the law's form; of an expression its equation", ({ plan }) =>
+      titleOf(plan.law.law.form),
+    ),
     text(
       "cost",
       "what a model costs, an expression of its size N and tokens D and of what is held",

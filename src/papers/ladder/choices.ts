@@ -1,13 +1,13 @@
 import { type AxisContext, type Chosen, choice, rare } from "../../methods/axis.ts";
-import { anyName, flag, numberWhere, oneOf, wholeNumber } from "../../methods/axis-values.ts";
-import { ALL_FAMILIES, EACH_FAMILY, ofFamily } from "../../methods/families.ts";
+import { flag, numberWhere, oneOf, wholeNumber } from "../../methods/axis-values.ts";
+import { familyNamed, ofFamily } from "../../methods/families.ts";
 import { featureNamed, NO_FEATURE, parseFeature } from "../../methods/feature.ts";
 import { lawText, readLaw } from "../../methods/law.ts";
 import { recipeParts } from "../../methods/parts.ts";
 import { dropEarly, smooth } from "../../methods/series.ts";
 import { flopsOf, runsOfStep, shared, step1Of, step2Of } from "../../methods/shared-choices.ts";
 
-const { flops, runs, runs1, runs2, feature, link, final_window } = shared;
+const { flops, runs, runs1, runs2, family, feature, link, final_window } = shared;
 const { bounds1, bounds2, residual1, residual2, loss1, delta1, loss2, delta2 } = shared;
 
 /** Value of the axis `law` that means the paper's form of the input. */
@@ -33,14 +33,7 @@ export const ladderChoices = {
   runs,
   runs1,
   runs2,
-  family: rare(
-    choice(
-      anyName("pooled, each, or a family of the table", ALL_FAMILIES, EACH_FAMILY),
-      ALL_FAMILIES,
-      "families whose runs are fitted: all together (pooled), one (by its name), or each apart (each), which is a configuration a " +
-        "family; a target of another family is not predicted",
-    ),
-  ),
+  family,
   feature,
   format: choice(
     oneOf("rc", "mc"),
@@ -192,7 +185,7 @@ export function ladderRecipe(chosen: Chosen<typeof ladderChoices>, context: Axis
       ofFamily(chosen.family, runsOfStep(own, chosen.runs)),
     ),
     /** The family whose runs are fitted; undefined for all of them. */
-    family: chosen.family === ALL_FAMILIES ? undefined : chosen.family,
+    family: familyNamed(chosen.family),
     /** The law that the sweep names; undefined for the paper's. */
     law: sizesOf(chosen, context).own,
     linkOn: chosen.format === "rc" ? ("fit" as const) : ("target" as const),

@@ -4,9 +4,10 @@ import { planNext } from "../../../src/decide/next.ts";
 import { plan } from "../../../src/decide/plan.ts";
 import { composeFigure } from "../../../src/draw/compose.ts";
 import type { Drawing } from "../../../src/draw/figure.ts";
-import { figureOf, figures } from "../../../src/report/figures/registry.ts";
+import { figureOf } from "../../../src/report/figures/registry.ts";
 import { type ReportJob, readJob } from "../../../src/report/read-job.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
+import { figures } from "../figures.ts";
 import { flpRun, freeRun, ladderRun, mappedRun, mixedRun, relatedRun } from "../runs.ts";
 
 const { folder } = temporaryFolder();
@@ -70,7 +71,7 @@ describe.each(Object.keys(DRAWN))("of run %s", (name) => {
 });
 
 test("the law's figure has the runs as dots, the target's measured and predicted loss, and its data", () => {
-  const { panels, data } = figureOf("law-n").draw(runs.ladder!) as Drawing;
+  const { panels, data } = figureOf(figures, "law-n").draw(runs.ladder!) as Drawing;
   expect(panels).toHaveLength(2);
   // 9 runs and the target's ring; its prediction is a path.
   expect(panels[0]!.svg.match(/<circle/g)).toHaveLength(10);
@@ -87,7 +88,9 @@ test("the law's figure has the runs as dots, the target's measured and predicted
 });
 
 test("an unknown figure is an error that names the nearest", () => {
-  expect(() => figureOf("law-m")).toThrow(/unknown figure "law-m"; allowed: answer, .*did you mean/s);
+  expect(() => figureOf(figures, "law-m")).toThrow(
+    /unknown figure "law-m"; allowed: answer, .*did you mean/s,
+  );
 });
 
 test("docs/report.md has a row for every figure, in order, with what it needs", () => {
