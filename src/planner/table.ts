@@ -1,5 +1,5 @@
 import { shortCount } from "../draw/numbers.ts";
-import { num, type Row, str } from "../draw/records.ts";
+import { num, str } from "../draw/records.ts";
 import { titleOf } from "../forms/form.ts";
 import { isUniqueTokens } from "../forms/size-inputs.ts";
 import type { AxisInfo } from "../methods/axis.ts";
@@ -9,6 +9,7 @@ import type { Table } from "../tables/table.ts";
 import { type ColumnOf, count, ends, number, tableOf, text } from "../tables/table-of.ts";
 import { formatNumber, percent } from "../text.ts";
 import type { Edge, Limits } from "./best-size.ts";
+import type { RunLaw } from "./laws.ts";
 import {
   FLAT_SHARES,
   isBelowRuns,
@@ -167,13 +168,7 @@ export function plansTable(
   const heldText = pairsText(Object.entries(held));
   const limitsText = pairsText(limitsGiven(limits));
   return tableOf<PlanRow>(rows, [
-    count("cell", "number of the cell, from 0", ({ plan }) => Number(plan.law.cell.cell)),
-    text("task", "subject that is predicted", ({ plan }) => plan.law.task),
-    ...axes.map((axis) => axisColumn<PlanRow>(axis, ({ plan }) => plan.law.cell)),
-    text("problem", "the fit of the law in table `fits`", ({ plan }) => String(plan.law.law.row.problem)),
-    text("form", "name of the law's form; of an expression its equation", ({ plan }) =>
-      titleOf(plan.law.law.form),
-    ),
+    ...lawColumns<PlanRow>(axes, ({ plan }) => plan.law),
     text(
       "cost",
       "what a model costs, an expression of its size N and tokens D and of what is held",
@@ -278,8 +273,24 @@ const pair = (ends: readonly number[] | undefined): { lower: number; upper: numb
 
 const budgetOf = ({ goal }: LawPlan | NoPlan): number => ("budget" in goal ? goal.budget : Number.NaN);
 
-/** The column of an axis of the cells that rows are of. */
-export function axisColumn<Item>({ name, type }: AxisInfo, cellOf: (item: Item) => Row): ColumnOf<Item> {
-  const value = (item: Item) => cellOf(item)[name] ?? null;
-  return { name, type, description: "value of each design choice", value } as ColumnOf<Item>;
+/** The columns that say which law a row is by. @param axes that the run has columns of */
+export function lawColumns<Item extends object>(
+  axes: readonly AxisInfo[],
+  lawOf: (item: Item) => RunLaw,
+): ColumnOf<Item>[] {
+  const axisColumn = ({ name, type }: AxisInfo): ColumnOf<Item> => {
+    const value = (item: Item) => lawOf(item).cell[name] ?? null;
+    return { name, type, description: "value of each design choice", value } as ColumnOf<Item>;
+  };
+  return [
+    count("cell", "number of the cell, from 0", (item: Item) => Number(lawOf(item).cell.cell)),
+    text("task", "subject that is predicted", (item: Item) => lawOf(item).task),
+    ...axes.map(axisColumn),
+    text("problem", "the fit of the law in table `fits`", (item: Item) =>
+      String(lawOf(item).law.row.problem),
+    ),
+    text("form", "name of the law's form; of an expression its equation", (item: Item) =>
+      titleOf(lawOf(item).law.form),
+    ),
+  ];
 }
