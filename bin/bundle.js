@@ -57,6 +57,19 @@ const verbatimFiles = {
   },
 };
 
+/** Packages that are imported when they are used: by one file, because V8 forgets of code that is kept where its imports start from. */
+const lateImports = {
+  name: "late-imports",
+  renderChunk: (code) => code.replace(/\bimport\((?=")/g, 'require("./late.cjs").load('),
+  generateBundle() {
+    this.emitFile({
+      type: "asset",
+      fileName: "late.cjs",
+      source: "exports.load = (name) => import(name);\n",
+    });
+  },
+};
+
 /** Copies the licences of the bundled packages, as they demand. */
 const licences = {
   name: "licences",
@@ -84,7 +97,7 @@ const commandLine = await rolldown({
     const isFromPackage = importer !== undefined && packageOf(importer) !== null;
     return /^[@\w]/.test(id) && !bundled.includes(id) && !isFromPackage;
   },
-  plugins: [ownPlaces, verbatimFiles, licences],
+  plugins: [ownPlaces, verbatimFiles, lateImports, licences],
   // Commands load late what others load at once; yargs looks for files of configuration by `import.meta`, which lawfit has none of.
   checks: { ineffectiveDynamicImport: false, emptyImportMeta: false },
 });
