@@ -189,7 +189,7 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
   Quadratic<LawfitForm> trial;
   int fit_of[W], rounds[W], next = 0, live = 0;
   [[maybe_unused]] LaneDraws draws(scratch.drawn);
-  Row p[P];
+  Row p[P], lambda{};
   const auto refill = [&](int l) {
     rounds[l] = 0;
     while (stage == Stage::coarse && next < request.count && request.starts_whole(next)) {
@@ -199,6 +199,7 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
     fit_of[l] = next < request.count ? next++ : -1;
     if (fit_of[l] < 0) return;
     ++live;
+    lambda.lane[l] = first_lambda_of<LawfitForm>(request, manner, fit_of[l]);
     double q[P];
     const bool found = near || request.structured_of(fit_of[l]) >= 0;
     if (!found) initial(problem, request, fit_of[l], q);
@@ -209,6 +210,7 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
   for (int i = 0; i < P; ++i) p[i] = Row{};
   LF_LOOP for (int l = 0; l < W; ++l) refill(l);
   begin(manner, problem.delta, fit);
+  fit.lambda = load(lambda.lane);
   EarlierStage<LawfitForm> earlier;
   earlier.threshold = Lanes(0.0);
   LF_LOOP for (int i = 0; i < P; ++i) earlier.p[i] = Lanes(0.0);
@@ -226,7 +228,13 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
       for (int l = 0; l < W; ++l) late.lane[l] = rounds[l] + 1 >= request.limit;
       sharper = sharpen(problem, ending, load(late.lane) > Lanes(0.5), earlier, fit);
     }
-    const Mask ended = ending.any_reason() & !sharper;
+    Mask ended = ending.any_reason() & !sharper;
+    propose(problem, fit);
+    if (foresees(problem, manner)) {
+      const Mask sure = foresee(!ended & !sharper, fit);
+      ending.objective = ending.objective | sure;
+      ended = ended | sure;
+    }
     bool over = false;
     for (int l = 0; l < W; ++l)
       if (fit_of[l] >= 0 && ((++rounds[l] >= request.limit && !lane(sharper, l)) || lane(ended, l))) over = true;
@@ -257,7 +265,6 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
       for (int i = 0; i < P; ++i) fit.p[i] = load(p[i].lane);
     }
     if (live == 0) break;
-    propose(problem, fit);
     if (over || any(sharper)) {
       const Mask renewed = load(fresh.lane) > Lanes(0.5), begun = renewed | sharper;
       for (int i = 0; i < P; ++i) fit.trial[i] = select(begun, fit.p[i], fit.trial[i]);
@@ -266,7 +273,7 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
       fit.rise = select(begun, Lanes(2.0), fit.rise);
       fit.gain = select(begun, Lanes(1.0), fit.gain);
       fit.mu = select(renewed, Lanes(manner.mu), select(sharper, earlier.mu, fit.mu));
-      fit.lambda = select(renewed, Lanes(manner.lambda), select(sharper, select(earlier.mu > Lanes(0.5), Lanes(Settings::first_lambda_near), Lanes(Settings::least_lambda)), fit.lambda));
+      fit.lambda = select(renewed, load(lambda.lane), select(sharper, select(earlier.mu > Lanes(0.5), Lanes(Settings::first_lambda_near), Lanes(Settings::least_lambda)), fit.lambda));
       fit.threshold = select(renewed, Lanes(problem.delta), fit.threshold);
       earlier.threshold = select(renewed, Lanes(0.0), earlier.threshold);
     }

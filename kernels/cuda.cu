@@ -60,6 +60,8 @@ struct Warp {
   }
 };
 
+__device__ __forceinline__ Mask as_mask(bool is) { return is ? Lanes(0.0) < Lanes(1.0) : Lanes(1.0) < Lanes(0.0); }
+
 // Threads of a block, at most: as many as the host launches.
 constexpr int block = 128;
 
@@ -147,10 +149,13 @@ struct Waiting {
     keep_apart();
   }
   __device__ __forceinline__ Lanes threshold() const { return Lanes(judged[few - 1][threadIdx.x]); }
-  __device__ __forceinline__ void take(Fit<LawfitForm>& fit) {
+  __device__ __forceinline__ void take_judged(Fit<LawfitForm>& fit) {
     keep_apart();
     Lanes* const to[few] = {&fit.rise, &fit.wary, &fit.gain, &fit.quiet, &fit.gradient_norm, &fit.at.objective, &fit.threshold};
     LF_UNROLL for (int i = 0; i < few; ++i) to[i]->v = judged[i][threadIdx.x];
+  }
+  __device__ __forceinline__ void take(Fit<LawfitForm>& fit) {
+    take_judged(fit);
     LF_UNROLL for (int i = 0; i < many; ++i) (i < P ? fit.at.gradient[i] : fit.at.matrix[i - P]).v = model[i][threadIdx.x];
   }
   // The compiler may not carry values past this in registers.
@@ -178,9 +183,8 @@ __device__ __forceinline__ Ending advance(const Work& work, const Problem<Lawfit
   return judge(problem, trial, manner, fit);
 }
 
-__device__ __forceinline__ void write(const Work& work, int index, const Ending& ending, int rounds, const Fit<LawfitForm>& fit) {
-  const double value = fit.at.objective.v, norm = fit.gradient_norm.v;
-  put_end(work, index, value, norm, rounds, ending_of(ending, 0, value, norm));
+__device__ __forceinline__ void write(const Work& work, int index, int termination, int rounds, const Fit<LawfitForm>& fit) {
+  put_end(work, index, fit.at.objective.v, fit.gradient_norm.v, rounds, termination);
   LF_UNROLL for (int i = 0; i < P; ++i) work.ended[index].parameters[i] = fit.p[i].v;
 }
 #endif
@@ -296,8 +300,9 @@ __device__ __forceinline__ void put_start(const Work& work, int index, Fit<Lawfi
   LF_UNROLL for (int i = 0; i < P; ++i) fit.p[i] = Lanes(start[i]);
 }
 
-__device__ __forceinline__ void begin_at_p(const Manner& manner, double threshold, Waiting& waiting, Fit<LawfitForm>& fit) {
+__device__ __forceinline__ void begin_at_p(const Manner& manner, double lambda, double threshold, Waiting& waiting, Fit<LawfitForm>& fit) {
   begin(manner, threshold, fit);
+  fit.lambda = Lanes(lambda);
   LF_UNROLL for (int i = 0; i < P; ++i) fit.trial[i] = fit.p[i];
   waiting.put_judged(fit);
 }
@@ -313,20 +318,31 @@ __device__ __forceinline__ bool go_on(const Work& work, const Problem<LawfitForm
   // At the first stage there was none before.
   earlier.threshold = Lanes(fit.threshold.v < problem.delta ? stage.gradient_norm : 0.0);
   Team::wait();
-  if (!any(sharpen(problem, ending, late ? Lanes(0.0) < Lanes(1.0) : Lanes(1.0) < Lanes(0.0), earlier, fit))) return false;
+  if (!any(sharpen(problem, ending, as_mask(late), earlier, fit))) return false;
   if (Team::member() == 0) {
     LF_UNROLL for (int i = 0; i < P; ++i) stage.parameters[i] = earlier.p[i].v;
     stage.gradient_norm = earlier.threshold.v;
   }
   Team::wait();
   const double mu = earlier.mu.v;
-  begin_at_p({0, mu > 0.5 ? Settings::first_lambda_near : Settings::least_lambda, mu, false, false}, fit.threshold.v, waiting, fit);
+  begin_at_p({0, 0, mu, false, 0, work.manner.resampled}, mu > 0.5 ? Settings::first_lambda_near : Settings::least_lambda, fit.threshold.v, waiting, fit);
   return true;
 }
 
 __device__ __forceinline__ void step(const Problem<LawfitForm>& problem, Waiting& waiting, Fit<LawfitForm>& fit) {
   waiting.put_judged(fit);
   propose(problem, fit);
+}
+
+// Whether the fit has ended with the step that was proposed; then it is put down.
+template <class Team>
+__device__ __forceinline__ bool ends_foreseen(const Work& work, const Problem<LawfitForm>& problem, const Manner& manner, int index, int rounds,
+                                              Waiting& waiting, Fit<LawfitForm>& fit) {
+  if (!LF_RESAMPLING || !foresees(problem, manner)) return false;
+  waiting.take_judged(fit);
+  if (!any(foresee(as_mask(true), fit))) return false;
+  if (Team::member() == 0) write(work, index, ended_objective, rounds, fit);
+  return true;
 }
 
 // Threads of the block, a fit each.
@@ -341,7 +357,7 @@ __device__ __forceinline__ void solve_alone(Work& work, Waiting& waiting) {
       if (next >= work.request.count) return;
       put_start(work, next, fit);
       draw_resample<Alone>(work, next);
-      begin_at_p(work.manner, work.problem.delta, waiting, fit);
+      begin_at_p(work.manner, first_lambda_of<LawfitForm>(work.request, work.manner, next), work.problem.delta, waiting, fit);
       index = next;
       round = 0;
     }
@@ -352,11 +368,12 @@ __device__ __forceinline__ void solve_alone(Work& work, Waiting& waiting) {
       continue;
     }
     if (++round >= work.request.limit || any(ending.any_reason())) {
-      write(work, index, ending, round, fit);
+      write(work, index, ending_of(ending, 0, fit.at.objective.v, fit.gradient_norm.v), round, fit);
       index = -1;
-    } else {
-      step(work.problem, waiting, fit);
+      continue;
     }
+    step(work.problem, waiting, fit);
+    if (ends_foreseen<Alone>(work, work.problem, work.manner, index, round, waiting, fit)) index = -1;
   }
 }
 
@@ -376,7 +393,8 @@ __device__ __forceinline__ void solve_together(Work& work, Waiting& waiting) {
     fit_at = index;
     round = 0;
     before = work.request.starts_whole(index) ? -1 : 0;
-    begin_at_p(before < 0 ? work.near : work.manner, work.problem.delta, waiting, fit);
+    begin_at_p(before < 0 ? work.near : work.manner, first_lambda_of<LawfitForm>(work.request, before < 0 ? work.near : work.manner, index),
+               work.problem.delta, waiting, fit);
     for (;;) {
       const bool coarse = before == 0 && starts_coarse(work.request);
       const Problem<LawfitForm>& problem = coarse ? work.coarse : work.problem;
@@ -388,15 +406,17 @@ __device__ __forceinline__ void solve_together(Work& work, Waiting& waiting) {
       }
       if (++round < work.request.limit && !any(ending.any_reason())) {
         step(problem, waiting, fit);
+        if (ends_foreseen<Warp>(work, problem, manner, fit_at, (before < 0 ? 0 : before) + round, waiting, fit)) break;
         continue;
       }
       if (!coarse) {
-        if (Warp::member() == 0) write(work, fit_at, ending, (before < 0 ? 0 : before) + round, fit);
+        if (Warp::member() == 0)
+          write(work, fit_at, ending_of(ending, 0, fit.at.objective.v, fit.gradient_norm.v), (before < 0 ? 0 : before) + round, fit);
         break;
       }
       before = round;
       round = 0;
-      begin_at_p(work.near, work.problem.delta, waiting, fit);
+      begin_at_p(work.near, work.near.lambda, work.problem.delta, waiting, fit);
     }
   }
 }

@@ -15,12 +15,17 @@ struct Settings {
   // damping then on all.
   static constexpr int many_points = 512, coarse_points = 96, whole_starts = 4;
   static constexpr double first_lambda_near = 1e-5;
+  // Resamples: damping of the first step from the end of the points as they are, where no cap bounds it; the fall, relative to the
+  // objective, that a sure step makes without being evaluated; how much a sure step is damped, at most, and its fall beside the last;
+  // how damping falls on the way there; and from where it rises after an early step that no cap has bounded.
+  static constexpr double first_lambda_warm = 1e-12, foretold = 1e-10, sure_lambda = 1e-10, sure_fall = 0.1, sure_damping_fall = 1e-4;
+  static constexpr double least_rejected = 1e-3;
   static constexpr double coarse_gain = 1e-4, coarse_tolerance = 1e-8;  // at which the coarse problem is left: quiet_gain, tolerance
   static constexpr double cap = 1.0;             // of the change of an exponent
   static constexpr double scale_memory = 0.1;    // share of the last D that D keeps, where a form has no cap
   static constexpr double damping_floor = 1e-4;  // of D, relative to its largest element
-  // Newton's matrix is tried when a step was taken, gained little, and the model promised far too little:
-  static constexpr double newton_gain = 1e-3, newton_ratio = 1.3, newton_slow = 0.3;
+  // Newton's matrix is tried when a step was taken, gained little, and the model promised far too little or gains do not fall off (of resamples: at once):
+  static constexpr double newton_gain = 1e-3, newton_ratio = 1.3, newton_slow = 0.3, newton_sooner = 0.01;
   static constexpr double mu_fall = 0.1, mu_zero = 0.005, mu_rise = 4, mu_back = 0.1, poor_ratio = 0.25;
   // An idle parameter: as much of the objective, at most, does a change by its own size bring, which near 0 is so much of its start range.
   static constexpr double idle_sway = 1e-16, idle_size = 1e-6;
@@ -43,7 +48,7 @@ struct Fit {
   Quadratic<Form> at;      // at p
   Lanes scale[P];          // D of the last step
   Lanes lambda, rise, mu;  // damping, its factor after a rejected step, blend
-  Lanes young;             // 1: the start has been evaluated, no step was made yet
+  Lanes young;             // 1: the start, far from any end, has been evaluated, no step was made yet
   Lanes again;             // 1: the trial is p itself, to be evaluated with another blend
   Lanes predicted;         // fall of the objective that the model promised for the trial
   Lanes wary;              // 1: a step was rejected before, so damping falls slowly
@@ -89,7 +94,7 @@ struct Manner {
   // tells steps apart: they are judged by it.
   bool exact;
   double quiet_gain;  // a taken step that gained less is a quiet one
-  bool linear_first;  // whether the first step moves the linear parameters alone, where the form has any
+  bool resampled;     // fits of resamples, which are many, most of them near their ends, and need not be exact to the last bit
 };
 
 // Makes a fit ready to be evaluated at its start, which stands in p and trial.
@@ -127,9 +132,13 @@ LF_INLINE Ending judge(const Problem<Form>& problem, const Quadratic<Form>& tria
   const Lanes usual = max(Lanes(Settings::lambda_fall), min(Lanes(1.0), fnma(q * q, q, Lanes(1.0))));
   const Mask exact = (abs(ratio - Lanes(1.0)) < Lanes(Settings::exact_ratio)) & (gain < Lanes(Settings::exact_gain)) &
                      (fit.wary < Lanes(0.5));
-  const Lanes factor = select(exact, Lanes(Settings::exact_fall), usual);
+  Lanes factor = select(exact, Lanes(Settings::exact_fall), usual);
+  if (manner.resampled) factor = select(exact & (gain < Lanes(Settings::newton_gain)), Lanes(Settings::sure_damping_fall), factor);
   const Lanes eased = max(fit.lambda * factor, Lanes(Settings::least_lambda));
-  fit.lambda = select(first | again, fit.lambda, select(taken, eased, fit.lambda * fit.rise));
+  Lanes rejected = fit.lambda;
+  if (manner.resampled && Form::terms == 0)
+    rejected = select(fit.gain > Lanes(Settings::exact_gain), max(rejected, Lanes(Settings::least_rejected)), rejected);
+  fit.lambda = select(first | again, fit.lambda, select(taken, eased, rejected * fit.rise));
   fit.rise = select(taken, Lanes(2.0), fit.rise + fit.rise);
   LF_UNROLL for (int i = 0; i < P; ++i) fit.scale[i] = select(first, Lanes(0.0), fit.scale[i]);
   fit.wary = select(first, Lanes(0.0), select(taken | (fit.gain > Lanes(Settings::exact_gain)), fit.wary, Lanes(1.0)));
@@ -137,9 +146,11 @@ LF_INLINE Ending judge(const Problem<Form>& problem, const Quadratic<Form>& tria
   const Mask stepped = taken & !first & !again;
   // Gauss-Newton on the squared loss promises rightly, so the ratio says nothing: there, Newton's matrix is
   // tried where the gains do not fall off by themselves.
-  const Mask promising = problem.delta < squared_loss ? ratio > Lanes(Settings::newton_ratio) : gain > Lanes(Settings::newton_slow) * fit.gain;
+  const Mask promising = problem.delta < squared_loss ? ratio > Lanes(Settings::newton_ratio) : gain > Lanes(manner.resampled ? Settings::newton_sooner : Settings::newton_slow) * fit.gain;
   const Mask enter = stepped & (gain < Lanes(Settings::newton_gain)) & promising;
-  const Mask poor = (!taken) | again | (ratio < Lanes(Settings::poor_ratio));
+  Mask poor = (!taken) | again | (ratio < Lanes(Settings::poor_ratio));
+  // Near the end a poor step by Gauss-Newton's matrix is a reason for Newton's, not against it.
+  if (manner.resampled) poor = poor & !(enter & (fit.mu > Lanes(0.999)));
   const Mask closer = enter | (stepped & (fit.mu < Lanes(0.999)));
   const Lanes less = select(fit.mu < Lanes(Settings::mu_zero), Lanes(0.0), fit.mu * Lanes(Settings::mu_fall));
   const Lanes more = min(Lanes(1.0), max(fit.mu * Lanes(Settings::mu_rise), Lanes(Settings::mu_back)));
@@ -150,7 +161,7 @@ LF_INLINE Ending judge(const Problem<Form>& problem, const Quadratic<Form>& tria
   fit.quiet = select(quiet, fit.quiet + Lanes(1.0), select(stepped | first, Lanes(0.0), fit.quiet));
   fit.gain = select(stepped, gain, fit.gain);
   const Mask at_start = first & (fit.threshold >= Lanes(problem.delta));
-  fit.young = select(at_start, Lanes(manner.linear_first ? 1.0 : 0.0), Lanes(0.0));
+  fit.young = select(at_start & (fit.lambda >= Lanes(Settings::first_lambda_free)), Lanes(1.0), Lanes(0.0));
 
   LF_UNROLL for (int i = 0; i < P; ++i) {
     fit.p[i] = select(taken, fit.trial[i], fit.p[i]);

@@ -37,6 +37,8 @@ struct Request {
     const int place = structured_of(fit);
     return int(start_of(fit)) < given || (place >= 0 && place < Settings::whole_starts);
   }
+  // Whether a fit of a resample starts from an end of the points as they are.
+  LF_INLINE bool starts_warm(int fit) const { return first_resample > 0 && int(start_of(fit)) < given; }
   // How many of those starts must be known: all up to the last that a fit has.
   LF_INLINE int structured_needed() const {
     const int from = first_start - given, to = from + starts;
@@ -166,8 +168,14 @@ LF_INLINE Manner manner_of(const Request& request, bool near) {
   manner.lambda = exact ? Settings::least_lambda : near ? Settings::first_lambda_near : first_lambda<Form>();
   manner.mu = exact ? 0 : 1;
   manner.exact = exact;
-  manner.linear_first = !exact && !near;
+  manner.resampled = (request.flags & request_resampled) != 0;
   return manner;
+}
+
+// Damping of the first step of a fit of the request.
+template <class Form>
+LF_INLINE double first_lambda_of(const Request& request, const Manner& manner, int fit) {
+  return Form::terms == 0 && request.starts_warm(fit) ? Settings::first_lambda_warm : manner.lambda;
 }
 
 // Name of the end of one lane's fit. Where nothing lower is in reach, that is the end if the gradient is small,

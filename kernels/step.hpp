@@ -204,6 +204,9 @@ LF_INLINE void hold_idle(const Problem<Form>& problem, const Fit<Form>& fit, Mas
   LF_UNROLL for (int i = 0; i < P; ++i) fixed[i] = fixed[i] | (one & (idle[i] > Lanes(0.5)));
 }
 
+// What stands for a fall that the model does not promise.
+constexpr double least_fall = 1e-290;
+
 // Makes the next trial from what is known at p.
 template <class Form>
 LF_INLINE void propose(const Problem<Form>& problem, Fit<Form>& fit) {
@@ -248,7 +251,7 @@ LF_INLINE void propose(const Problem<Form>& problem, Fit<Form>& fit) {
     LF_UNROLL for (int j = 0; j < i; ++j) row = fma(fit.at.matrix[triangle(i, j)], s[j], row);
     quadratic = fma(row, s[i], quadratic);
   }
-  fit.predicted = max(Lanes(1e-290), -(linear + quadratic));
+  fit.predicted = select(indefinite, fit.at.objective, max(Lanes(least_fall), -(linear + quadratic)));
   if constexpr (bends<Form>()) bend(problem, fit, s, fit.trial);
   // No step from an indefinite matrix: go back to the safe blend at the same point, or damp more.
   const Mask back = indefinite & (fit.mu < Lanes(0.999));
@@ -256,6 +259,26 @@ LF_INLINE void propose(const Problem<Form>& problem, Fit<Form>& fit) {
   fit.mu = select(back, Lanes(1.0), fit.mu);
   fit.lambda = select(indefinite & !back, fit.lambda * Lanes(10.0), fit.lambda);
   LF_UNROLL for (int i = 0; i < P; ++i) fit.trial[i] = select(indefinite, fit.p[i], fit.trial[i]);
+}
+
+// Whether fits of the problem may end by a step that is not evaluated.
+template <class Form>
+LF_INLINE bool foresees(const Problem<Form>& problem, const Manner& manner) {
+  return manner.resampled && problem.step == 1 && problem.mass == 0.0;
+}
+
+// Ends the lanes' fits whose proposed step is sure and promises next to nothing: it is taken, and the objective is what the model says.
+// A step is sure after one that was taken and brought much more, next to undamped, and as long as the gradient asks (no cap and no wall
+// has cut it).
+template <class Form>
+LF_INLINE Mask foresee(Mask lanes, Fit<Form>& fit) {
+  const Lanes fall = fit.predicted, little = Lanes(Settings::foretold) * fit.at.objective;
+  const Mask sure = lanes & (fit.again < Lanes(0.5)) & (fit.rise < Lanes(3.0)) & (fit.lambda < Lanes(Settings::sure_lambda)) &
+                    (fall > Lanes(least_fall)) & (fall <= little) & (fall <= Lanes(Settings::sure_fall) * fit.gain * fit.at.objective) &
+                    (fit.gradient_norm <= Lanes(4.0) * little);
+  LF_UNROLL for (int i = 0; i < Form::parameters; ++i) fit.p[i] = select(sure, fit.trial[i], fit.p[i]);
+  fit.at.objective = select(sure, fit.at.objective - fall, fit.at.objective);
+  return sure;
 }
 
 }  // namespace lf

@@ -1,5 +1,6 @@
 import type { Analysis } from "../extension.ts";
 import { analyses } from "../registry.ts";
+import { haveOneBest } from "../results/analysis/rank-configurations.ts";
 import type { ResultTables } from "../results/result-tables.ts";
 import { rowsOf, shownAt, type Table, valueAt } from "../tables/table.ts";
 import { countOf } from "../text.ts";
@@ -27,7 +28,10 @@ export function formatHeadline({
     );
   }
   if (valueAt(configurations, "rank", 0) === null) return "";
-  return `${best(configurations, axes)}\n${importance(axes)}\n`;
+  const first = haveOneBest(configurations)
+    ? best(configurations, axes)
+    : "configurations that predict other targets are ranked apart (table configurations)";
+  return `${first}\n${importance(axes)}\n`;
 }
 
 function best(configurations: Table, axes: Table): string {

@@ -2,7 +2,7 @@ import { getOrInsert } from "../collections.ts";
 import { UserError } from "../errors.ts";
 import type { Analysis, SweepInWork } from "../extension.ts";
 import { hasComputeOptimal } from "../forms/compute-optimal.ts";
-import type { Form } from "../forms/form.ts";
+import { type Form, titleOf } from "../forms/form.ts";
 import { quantityOf } from "../forms/quantity.ts";
 import { placeOf } from "../identifiability/open-optimum.ts";
 import { standardErrorsOfPredictions } from "../identifiability/prediction-error.ts";
@@ -170,7 +170,7 @@ function rowsOf({ plan, results, errors }: SweepInWork, { asked: all, draws, lev
         const interval = derivedInterval(known, level, draws.get(key)?.get(one));
         return {
           ...one,
-          ...{ problem: key, stage, task: [...tasks].join(", "), form: form.name, level },
+          ...{ problem: key, stage, task: [...tasks].join(", "), form: titleOf(form), level },
           ...(open === undefined ? interval : withoutInterval(interval, open)),
         };
       });
@@ -184,7 +184,7 @@ function tableOfRows(rows: readonly Row[]) {
     text("problem", "the fit, as in `fits`"),
     text("stage", "stage of the method"),
     text("task", "tasks that share the fit, with commas"),
-    text("form", "name of the form"),
+    text("form", "name of the form; of a law that is an expression its equation"),
     text(
       "quantity",
       "its name in the sweep file, or `exponent`, `N_opt`, `D_opt`, `L_opt` of a law of N and D",

@@ -94,6 +94,8 @@ export interface FormCoordinates {
  * gradient, kernel source, LaTeX, documentation) follows from this record alone.
  */
 export interface FormRecord {
+  /** What result tables call it: of a law that is given as an expression its equation. @default its name */
+  title?: string;
   /** Name used in sweep files and tables, in kebab case: `chinchilla`. */
   name: string;
   /** `output = expression` in the notation of math.js: `L = exp(a - alpha*ln(N)) + E`. */
@@ -209,6 +211,9 @@ export interface Form {
   trainingSource: string;
   latex: string;
 }
+
+/** What result tables call a form. */
+export const titleOf = ({ name, record }: Pick<Form, "name" | "record">): string => record.title ?? name;
 
 /** A family of forms that differ in their numbers of inputs and are made from one record. */
 export interface FormFamily {

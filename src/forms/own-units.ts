@@ -11,6 +11,7 @@ import {
   termsOf,
 } from "./expression.ts";
 import type { FormUnits } from "./form.ts";
+import { type LogPolynomial, logPolynomials, shiftedCoefficients } from "./log-polynomial.ts";
 import { ownStarts } from "./own-starts.ts";
 
 /**
@@ -55,6 +56,8 @@ const LINEAR = ["abs", "relu", "min", "max"];
  */
 class Attempt {
   readonly changes = new Map<number, Change>();
+  /** Polynomials of the logarithm of what has a scale: their coefficients change before anything else happens to them. */
+  readonly polynomials: { polynomial: LogPolynomial; scale: Scale }[] = [];
   readonly #uses = new Map<number, number>();
   readonly #held: ReadonlySet<number>;
 
@@ -159,8 +162,22 @@ class Attempt {
 
   /** Terms that can take no scale of their own first, which say whether this one can be. */
   #giveTerms(terms: readonly Part[], wanted: Scale): boolean {
-    const order = [...terms].sort((a, b) => Number(this.#takesAny(a.node)) - Number(this.#takesAny(b.node)));
+    const others = this.#withoutPolynomials(terms, wanted);
+    const order = [...others].sort((a, b) => Number(this.#takesAny(a.node)) - Number(this.#takesAny(b.node)));
     return order.every((term) => this.give(term.node, wanted));
+  }
+
+  /** Notes the polynomials of a sum of which all but the constant change by that scale. @returns the other terms */
+  #withoutPolynomials(terms: readonly Part[], wanted: Scale): readonly Part[] {
+    const { polynomials, others } = logPolynomials(terms, (index) => this.#isFree(index));
+    for (const polynomial of polynomials) {
+      const scale = this.#own(polynomial.of);
+      if (scale === undefined) return terms;
+      this.polynomials.push({ polynomial, scale });
+      for (const { index } of polynomial.coefficients.slice(1))
+        this.#set(index, { kind: "factor", scale: wanted });
+    }
+    return others;
   }
 
   #givePower(base: Expression, exponent: Expression, wanted: Scale): boolean {
@@ -187,7 +204,7 @@ class Attempt {
   #giveLogarithm(exponent: Expression, wanted: Scale): boolean {
     const level = this.#levelOf(exponent);
     let left: Scale = wanted;
-    for (const { node, sign } of termsOf(exponent)) {
+    for (const { node, sign } of this.#withoutPolynomials(termsOf(exponent), NONE)) {
       if (node === level?.node) continue;
       const own = this.#logarithm(node);
       if (own === undefined) return false;
@@ -308,7 +325,7 @@ export function ownUnits(
         start: ownStarts(expression, names.parameters, shiftsOf(attempt)),
         output: !isOutputHeld,
         held: held.map((v) => names.variables[v]!),
-        rescaled: rescaler(attempt.changes, [...names.variables, output], names.parameters),
+        rescaled: rescaler(attempt, [...names.variables, output], names.parameters),
       };
       const scales = [...attempt.changes].filter(
         ([, { kind, scale }]) =>
@@ -322,28 +339,45 @@ export function ownUnits(
 
 /** The function of `FormUnits` that the changes are. @param units their names, the output's last */
 function rescaler(
-  changes: ReadonlyMap<number, Change>,
+  { changes, polynomials }: Attempt,
   units: readonly string[],
   parameters: readonly string[],
 ): FormUnits["rescaled"] {
-  const compiled = Array.from(changes, ([index, { kind, scale }]) => ({
-    name: parameters[index]!,
-    kind,
-    exponents: Array.from(scale, ([unit, exponent]) => ({
+  /** The logarithm of a scale. */
+  const compiledScale = (scale: Scale) => {
+    const exponents = Array.from(scale, ([unit, exponent]) => ({
       unit: units.at(unit)!,
       value: compileExpression(exponent),
-    })),
-  })).filter(({ exponents }) => exponents.length > 0);
-  return (p, by) => {
-    const values = parameters.map((name) => p[name] ?? Number.NaN);
-    const changed: Record<string, number> = {};
-    for (const { name, kind, exponents } of compiled) {
-      const value = p[name]!;
+    }));
+    return (values: number[], by: Readonly<Record<string, number>>): number => {
       let logarithm = 0;
       for (const { unit, value: exponent } of exponents) {
         const factor = Math.log(by[unit] ?? 1);
         if (factor !== 0) logarithm += exponent(values, []) * factor;
       }
+      return logarithm;
+    };
+  };
+  const compiled = Array.from(changes, ([index, { kind, scale }]) => ({
+    name: parameters[index]!,
+    ...{ kind, isNone: scale.size === 0, logarithmOf: compiledScale(scale) },
+  })).filter(({ isNone }) => !isNone);
+  const shifts = polynomials.map(({ polynomial: { coefficients }, scale }) => ({
+    coefficients: coefficients.map(({ index, sign }) => ({ name: parameters[index]!, sign })),
+    logarithmOf: compiledScale(scale),
+  }));
+  return (p, by) => {
+    const values = parameters.map((name) => p[name] ?? Number.NaN);
+    const changed: Record<string, number> = {};
+    for (const { coefficients, logarithmOf } of shifts) {
+      const own = coefficients.map(({ name, sign }) => sign * (changed[name] ?? p[name]!));
+      shiftedCoefficients(own, logarithmOf(values, by)).forEach((value, k) => {
+        changed[coefficients[k]!.name] = coefficients[k]!.sign * value;
+      });
+    }
+    for (const { name, kind, logarithmOf } of compiled) {
+      const value = changed[name] ?? p[name]!;
+      const logarithm = logarithmOf(values, by);
       // Zero is zero in every unit, whatever the exponents are.
       if (kind === "shift") changed[name] = value + logarithm;
       else changed[name] = value === 0 ? 0 : value * Math.exp(logarithm);

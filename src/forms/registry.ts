@@ -6,6 +6,7 @@ import { links } from "./builtin/links.ts";
 import { lossLaws } from "./builtin/loss-laws.ts";
 import { mixExponential } from "./builtin/mixture-laws.ts";
 import { modelLaws } from "./builtin/model-laws.ts";
+import { logPolynomial } from "./builtin/polynomials.ts";
 import { scoreLaws } from "./builtin/score-laws.ts";
 import { taskLaws } from "./builtin/task-laws.ts";
 import { trainingLaws } from "./builtin/training-laws.ts";
@@ -21,7 +22,7 @@ import {
 } from "./form.ts";
 
 const packagedFamilies: readonly FormFamily[] = [mixM2, mixM3, mixM4, linearFamily, network];
-const libraryFamilies: readonly FormFamily[] = [mixExponential];
+const libraryFamilies: readonly FormFamily[] = [mixExponential, logPolynomial];
 
 /** Forms of any number of inputs. A new family is a record in a file of its own, and a name in one of the two lists above. */
 export const families: readonly FormFamily[] = [...packagedFamilies, ...libraryFamilies];

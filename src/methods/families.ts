@@ -10,6 +10,10 @@ export const ALL_FAMILIES = "pooled";
 /** Value of the axis that means a configuration for each family of the table. */
 export const EACH_FAMILY = "each";
 
+/** The family that a value of the axis names; undefined for all of them. */
+export const familyNamed = (value: string): string | undefined =>
+  value === ALL_FAMILIES ? undefined : value;
+
 /** The predicate on runs that holds for those of a family alone. */
 export function ofFamily(family: string, runs: string): string {
   if (family === ALL_FAMILIES) return runs;

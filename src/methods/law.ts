@@ -133,8 +133,7 @@ function expressionRecord(
     variables: variableNames,
   });
   return {
-    name: NAME,
-    expression: text,
+    ...{ name: NAME, title: text, expression: text },
     parameters: Object.fromEntries(
       parameterNames.map((name) => [name, scales.has(name) ? { isScale: true } : {}]),
     ),

@@ -10,6 +10,7 @@ import {
 } from "../draw/predictions.ts";
 import { num, recordsOf, recordsWhere, str } from "../draw/records.ts";
 import { sizesOf } from "../draw/sizes.ts";
+import { haveOneBest } from "../results/analysis/rank-configurations.ts";
 import { mean } from "../statistics.ts";
 import { countOf, percent } from "../text.ts";
 import type { ReportJob } from "./read-job.ts";
@@ -91,7 +92,10 @@ function linesOf(job: ReportJob, predictions: readonly HeadlinePrediction[]): st
     `${countOf(predictions.length, "prediction")} of the headline configuration (${describeConfiguration(job.headline[0] ?? {}, job.axes)})` +
       `${errors.length > 0 ? `; mean relative error ${percent(mean(errors), 3)} over the ${errors.length} with a measured value` : "; none has a measured value"}.`,
     ...heldLine(predictions),
-    ...(configurations > 1 && ranked !== undefined && Number.isFinite(num(ranked, "mean_abs_rel_error"))
+    ...(ranked !== undefined &&
+    configurations > 1 &&
+    haveOneBest(job.tables.configurations!) &&
+    Number.isFinite(num(ranked, "mean_abs_rel_error"))
       ? [
           `Best of ${configurations} configurations, chosen after the fact: ${describeConfiguration(ranked, job.axes)}, mean relative error ` +
             `${percent(num(ranked, "mean_abs_rel_error"), 3)} over ${countOf(num(ranked, "predictions"), "prediction")}.`,

@@ -1,3 +1,4 @@
+import { titleOf } from "../forms/form.ts";
 import { describeLeftOut, type FitQuality, fitQuality } from "../plan/fit-quality.ts";
 import type { ProblemUse } from "../plan/shared-problems.ts";
 import { describeLoss } from "../solve/loss.ts";
@@ -40,7 +41,9 @@ export const fitIdentity: readonly ColumnOf<
     "what the response was measured on, if not the task: a validation domain, or `mean` of several; otherwise null",
   ),
   text("task", "tasks that share the fit, with commas", ({ tasks }) => [...tasks].join(", ")),
-  text("form", "name of the form", ({ problem }) => problem.form.name),
+  text("form", "name of the form; of a law that is an expression its equation", ({ problem }) =>
+    titleOf(problem.form),
+  ),
 ];
 
 const solutionColumns: readonly ColumnOf<Solution>[] = [

@@ -167,6 +167,25 @@ const ladderMatrix: Preset = {
   },
 };
 
+/** Laws of step 1 in place of the paper's, each under the links, and what a choice of runs and of residuals does to them. */
+const ladderLaws: Preset = {
+  name: "ladder-laws",
+  description:
+    "the ladder with other laws of step 1 and other links, with runs and residuals of step 1 and step 2 that differ",
+  spec: {
+    method: "ladder",
+    axes: [
+      // Hoffmann et al. (2022), Kaplan et al. (2020), the latter with an offset, and a term for the ratio of sizes to tokens.
+      {
+        law: ["chinchilla", "kaplan", "kaplan-offset", "E + A/N^alpha + B/D^beta + G*(N/D)^g"],
+        link: LINKS,
+      },
+      { residual1: ["log", "plain", "relative"], residual2: ["plain", "relative"] },
+      { runs1: ["runs", "n_rank > 1", "xc <= 5"], runs2: ["runs", "n_rank > 1"] },
+    ],
+  },
+};
+
 /** Tables 6 to 8 and what table 1 compares, over all corpora and tasks. */
 const lossToLoss: Preset = {
   name: "loss-to-loss",
@@ -217,6 +236,7 @@ export const presets: ReadonlyMap<string, Preset> = new Map(
     ladder,
     ladderAblations,
     ladderMatrix,
+    ladderLaws,
     flp,
     flpAblations,
     flpM,

@@ -62,6 +62,17 @@ function expectClose(found: Record<string, number>, wanted: Record<string, numbe
     expect(Math.abs(found[name]! / value - 1), name).toBeLessThan(1e-6);
 }
 
+test("tables name laws that are expressions by their equations", async () => {
+  const laws = ["E + A/params^alpha", "bpb = E + B/tokens^beta", "chinchilla"];
+  const x = { ...X, N: "params", D: "tokens_b * 1e9" };
+  const { fits, parameters } = await fitted({ axes: { law: laws }, fit: { x, y: "bpb" } });
+  const wanted = ["bpb = E + A/params^alpha", "bpb = E + B/tokens^beta", "chinchilla"];
+  expect(rowsOf(fits!).map((row) => textAt(fits!, "form", row))).toEqual(wanted);
+  expect(new Set(rowsOf(parameters!).map((row) => textAt(parameters!, "form", row)))).toEqual(
+    new Set(wanted),
+  );
+});
+
 test("rows of a file are held out by its name", async () => {
   const held = join(folder, "held.csv");
   writeFileSync(held, "params,tokens_b,bpb\n1e10,400,2.1\n");

@@ -21,6 +21,10 @@ const EXPRESSIONS: [expression: string, inputs: string[], held: string[], output
   ["y = 1 - exp(-(x/s)^k)", ["x"], [], false],
   ["y = c1*(N^(-alpha) + S^(-beta))", ["N", "S"], ["N", "S"], true],
   ["y = ln(x)*k + c*z", ["x", "z"], ["x"], true],
+  ["L = a0 + a1*ln(N) - a2*ln(N)^2 + B/D^beta + a3*ln(N)*ln(N)^2", ["N", "D"], [], true],
+  ["L = a0 + a1*ln(N) + a2*ln(N)^2 + b1*ln(D/1e9) + b2*ln(D/1e9)^2", ["N", "D"], [], true],
+  ["L = exp(a2*ln(N)^2 + a1*ln(N) + a0) + E", ["N"], [], true],
+  ["L = a0 + a2*ln(N)^2", ["N"], ["N"], true],
   ["y = a*sqrt(x) + b*max(x, z)", ["x", "z"], ["x", "z"], true],
 ];
 

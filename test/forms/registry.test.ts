@@ -78,7 +78,7 @@ test("an unknown name is answered with the nearest one", () => {
   expect(() => getForm("chinchila")).toThrow(
     `unknown form "chinchila"; allowed: ${[...forms.keys(), ...laws.keys()].join(", ")}, mix-m2-<sources: 1 to 32>, ` +
       "mix-m3-<sources: 1 to 32>, mix-m4-<sources: 1 to 32>, linear-<inputs: 2 to 32>, " +
-      'network-<inputs: 1 to 32>-<hidden units: 1 to 8>, mix-exponential-<domains: 2 to 32>; did you mean "chinchilla"?',
+      'network-<inputs: 1 to 32>-<hidden units: 1 to 8>, mix-exponential-<domains: 2 to 32>, log-polynomial-<degree: 2 to 8>; did you mean "chinchilla"?',
   );
 });
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { formatHeadline } from "../../src/cli/sweep-headline.ts";
 import { queryJob } from "../../src/run/job-directory.ts";
 import { runSweep } from "../../src/run/run-sweep.ts";
 import { prepareSweep } from "../../src/spec/prepare-sweep.ts";
@@ -66,6 +67,33 @@ test("each family has its own fit, and predictions of one size are ranked, with 
     expect(lower).toBeLessThanOrEqual(numberAt(ranking!, "predicted", i));
     expect(numberAt(ranking!, "rank_lower", i)).toBeGreaterThanOrEqual(1);
   });
+});
+
+test("method flp has a configuration of each family, and families that predict other targets are no rivals", async () => {
+  const { tables } = await runSweep({
+    ...{ table, method: "flp", backend: "cpu", ranking: {} },
+    axes: {
+      family: "each",
+      feature: "loss",
+      link: ["linear", "sigmoid"],
+      emerged: false,
+      improvement: "none",
+    },
+  });
+  const { predictions, fits, configurations, ranking } = tables;
+  expect(predictions.rows).toBe(6);
+  const ofFamily = (row: number) =>
+    textAt(predictions, "family", row) === textAt(predictions, "target", row).slice(0, -3);
+  expect(rowsOf(predictions).every(ofFamily)).toBe(true);
+  expect([...columnOf(fits, "points").values].every((points) => Number(points) === 9)).toBe(true);
+  const ranks = rowsOf(configurations).map((row) => [
+    textAt(configurations, "family", row),
+    numberAt(configurations, "rank", row),
+  ]);
+  for (const family of Object.keys(FLOORS))
+    expect(ranks.flatMap(([name, rank]) => (name === family ? [rank] : []))).toEqual([1, 2]);
+  expect(formatHeadline(tables)).toContain("configurations that predict other targets are ranked apart");
+  expect(ranking!.rows).toBe(6);
 });
 
 test("a size is predicted by each family; without a bootstrap there is no interval; losses rank the smallest first", async () => {

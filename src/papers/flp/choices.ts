@@ -1,5 +1,6 @@
 import { type AxisContext, type Chosen, choice } from "../../methods/axis.ts";
 import { formOfOneVariable, oneOf } from "../../methods/axis-values.ts";
+import { familyNamed, ofFamily } from "../../methods/families.ts";
 import { parseFeature } from "../../methods/feature.ts";
 import type { Size } from "../../methods/runs.ts";
 import {
@@ -12,7 +13,8 @@ import {
   step2Of,
 } from "../../methods/shared-choices.ts";
 
-const { flops, runs, runs1, runs2, residual1, residual2, score, feature, link, final_window } = shared;
+const { flops, runs, runs1, runs2, family, residual1, residual2, score, feature, link } = shared;
+const { final_window, final_share } = shared;
 const { bounds1, bounds2, loss1, delta1, loss2, delta2 } = shared;
 
 /** The design choices of FLP. A new one is an entry here and what `flpRecipe` makes of it. */
@@ -21,6 +23,7 @@ export const flpChoices = {
   runs,
   runs1,
   runs2,
+  family,
   score,
   feature: { ...feature, default: "loss@domains" },
   law: choice(
@@ -44,6 +47,7 @@ export const flpChoices = {
       "parameters (siblings, appendix B), where the fit runs do no better than chance",
   ),
   final_window: { ...final_window, default: 1 },
+  final_share,
   ...checkpointChoices,
   bounds1,
   bounds2,
@@ -66,12 +70,15 @@ export type FlpRecipe = ReturnType<typeof flpRecipe>;
 /** How a cell of the method is made. */
 export function flpRecipe(chosen: Chosen<typeof flpChoices>, context: AxisContext) {
   const computeOf = flopsOf(chosen.flops);
-  const step1 = step1Of({ ...chosen, runs: runsOfStep(chosen.runs1, chosen.runs) });
+  const runsOf = (own: string) => ofFamily(chosen.family, runsOfStep(own, chosen.runs));
+  const step1 = step1Of({ ...chosen, runs: runsOf(chosen.runs1) });
   return {
     /** Variables of `law` and of `direct`. */
     variables: (size: Size) => [computeOf(size)],
     /** Predicate on the runs of step 2. */
-    runs: runsOfStep(chosen.runs2, chosen.runs),
+    runs: runsOf(chosen.runs2),
+    /** The family whose runs are fitted; undefined for all of them. */
+    family: familyNamed(chosen.family),
     /** The metric that is predicted. */
     score: chosen.score,
     /** The feature between the steps; undefined for the score straight from compute. */

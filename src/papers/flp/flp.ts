@@ -5,6 +5,7 @@ import {
   planCheckpointStage,
   siblingPoints,
 } from "../../methods/checkpoint-points.ts";
+import { familiesOnTable, withTargetsOf } from "../../methods/families.ts";
 import { type Feature, featureOf, subjectsOf } from "../../methods/feature.ts";
 import type { Quantity } from "../../methods/measured.ts";
 import { defineMethod, type Plan, type Stage, type TaskData } from "../../methods/method.ts";
@@ -27,8 +28,11 @@ export const flp = defineMethod({
     needsOfSteps(feature, score, linkRuns === "fit" ? "fit" : "target"),
   reads: ({ feature }) => subjectsOf(feature),
   predicates: ({ step1, runs }) => [step1.runs, runs],
-  plan: (recipe, data) =>
-    recipe.feature === undefined ? planDirect(recipe, data) : planSteps(recipe, recipe.feature, data),
+  onTable: ({ family }, table, where) => familiesOnTable(family, table, where),
+  plan(recipe, data) {
+    const own = withTargetsOf(recipe.family, data);
+    return recipe.feature === undefined ? planDirect(recipe, own) : planSteps(recipe, recipe.feature, own);
+  },
 });
 
 /** The final score straight from compute (Chen et al., 2025, equations 3 and 6). */

@@ -1,16 +1,17 @@
+import { groupBy } from "../../collections.ts";
 import type { AxisInfo } from "../../methods/axis.ts";
 import type { Configuration, Method } from "../../methods/method.ts";
 import { axisColumns, methodColumn } from "../../plan/cell-columns.ts";
 import type { Cell } from "../../plan/plan-sweep.ts";
 import { meanOf } from "../../statistics.ts";
-import type { Table } from "../../tables/table.ts";
+import { rowsOf, type Table, valueAt } from "../../tables/table.ts";
 import { count, number, tableOf, text } from "../../tables/table-of.ts";
 import type { Outcome } from "./compare-axes.ts";
 
 /** A configuration and its errors over all tasks and targets. */
 export interface RankedConfiguration {
   configuration: Configuration;
-  /** Rank by mean relative error, from 1, among those of its kind with the most predictions; undefined where it has fewer. */
+  /** Rank by mean relative error, from 1, among those of its kind with the most predictions, of the same targets; undefined where it has fewer. */
   rank: number | undefined;
   /** Number of predictions with a known actual value, and their errors, which are NaN without such predictions. */
   predictions: number;
@@ -22,7 +23,8 @@ export interface RankedConfiguration {
 /**
  * Ranks the configurations by their mean absolute relative error, the best first. Those that predict the same quantity as the
  * sweep's first configuration, scores or losses, come first. Those that predict fewer tasks and targets than others get no rank
- * and come last, because means over different predictions are not comparable.
+ * and come last, because means over different predictions are not comparable; so those that predict as many of other targets, as
+ * families do that each predict their own, are ranked apart.
  */
 export function rankConfigurations(
   cells: readonly Cell[],
@@ -52,15 +54,21 @@ function rankRivals(cells: readonly Cell[], outcomes: readonly Outcome[]): Ranke
     meanAbsError: meanOf(ofConfiguration, ({ absError }) => absError),
     meanAbsRelError: meanOf(ofConfiguration, ({ absRelError }) => absRelError),
     worst: ofConfiguration.toSorted((a, b) => b.absRelError - a.absRelError)[0],
+    targets: [...new Set(ofConfiguration.map(({ target }) => target))].sort().join("\n"),
   }));
   // Configurations without any measured value get no rank.
   const most = Math.max(1, ...all.map(({ predictions }) => predictions));
-  const ranked = all
-    .filter(({ predictions }) => predictions === most)
-    .sort((a, b) => a.meanAbsRelError - b.meanAbsRelError);
+  const rivals = groupBy(
+    all.filter(({ predictions }) => predictions === most),
+    ({ targets }) => targets,
+  );
   const rest = all.filter(({ predictions }) => predictions < most);
   return [
-    ...ranked.map((configuration, i) => ({ ...configuration, rank: i + 1 })),
+    ...[...rivals.values()].flatMap((ofTargets) =>
+      ofTargets
+        .sort((a, b) => a.meanAbsRelError - b.meanAbsRelError)
+        .map((configuration, i) => ({ ...configuration, rank: i + 1 })),
+    ),
     ...rest.map((configuration) => ({ ...configuration, rank: undefined })),
   ];
 }
@@ -77,11 +85,21 @@ export function referenceConfiguration(
   return configurations.find((configuration) => defaults(configuration) === most);
 }
 
+/** Whether the configurations of the first kind of metric were ranked together, so that one of them is the best. */
+export function haveOneBest(configurations: Table): boolean {
+  const firsts = rowsOf(configurations).filter(
+    (row) =>
+      valueAt(configurations, "rank", row) === 1 &&
+      valueAt(configurations, "predicts", row) === valueAt(configurations, "predicts", 0),
+  );
+  return firsts.length === 1;
+}
+
 /** Table `configurations`: a row for each configuration, the best first. */
 export function configurationsTable(method: Method, ranked: readonly RankedConfiguration[]): Table {
   return tableOf<RankedConfiguration>(ranked, [
     methodColumn(method),
-    count("rank", "place among those that predict the same kind of metric, from 1"),
+    count("rank", "place among those that predict the same kind of metric of the same targets, from 1"),
     text("predicts", "`score` or `loss`", ({ configuration }) => configuration.predicts),
     ...axisColumns(method),
     count("predictions", "predictions whose actual score is known and not 0; the means are over these"),

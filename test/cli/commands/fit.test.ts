@@ -122,6 +122,38 @@ test("the best use of compute of a law of further inputs takes them from each ro
   }
 });
 
+describe("polynomials in ln N", () => {
+  const sizes = Array.from({ length: 24 }, (_, i) => Math.round(1e7 * 1000 ** (i / 23)));
+  const losses = [
+    ...[3.407116, 3.247969, 3.097847, 2.955824, 2.823328, 2.703143, 2.597971, 2.509085, 2.435504, 2.374006],
+    ...[2.319952, 2.268637, 2.216692, 2.163038, 2.109065, 2.057963, 2.013443, 1.978285, 1.953238, 1.936631],
+    ...[1.924852, 1.913515, 1.898905, 1.879196],
+  ];
+  const table = write("curve.csv", `N,loss\n${sizes.map((n, i) => `${n},${losses[i]}\n`).join("")}`);
+  const powers = (degree: number) => Array.from({ length: degree }, (_, k) => `c${k + 1}*ln(N)^${k + 1}`);
+  /** The sum of squares of the residuals by numpy.polyfit in ln(N/3e8), and the highest coefficient; of degree 8 it is mpmath's to 12 digits. */
+  const reference = {
+    3: [0.005691578836767292, -0.0036938856838],
+    8: [9.363141899739148e-6, 3.131483474478179e-5],
+  };
+
+  test.each([
+    [3, `loss = c0 + ${powers(3).join(" + ")}`],
+    [8, `loss = c0 + ${powers(8).join(" + ")}`],
+    [8, "log-polynomial-8"],
+  ] as const)("of degree %d as %s have the squares and the coefficients of numpy", async (degree, law) => {
+    const out = join(folder, `polynomial ${law}`.replace(/\W+/g, "-"));
+    const { code } = await lawfit("fit", table, "--law", law, "--quiet", "--out", out);
+    expect(code).toBe(0);
+    const fits = await readTable(join(out, "fits.parquet"));
+    const [squares, highest] = reference[degree];
+    expect(Math.abs((2 * numberAt(fits, "objective", 0)) / squares! - 1)).toBeLessThan(1e-6);
+    expect(numberAt(fits, "start_agreement", 0)).toBe(1);
+    const parameters = await readTable(join(out, "parameters.parquet"));
+    expect(Math.abs(numberAt(parameters, "estimate", parameters.rows - 1) / highest! - 1)).toBeLessThan(1e-6);
+  });
+});
+
 test("writes a run directory that the other commands read, with the same law as JSON", async () => {
   const out = join(folder, "run");
   const written = await lawfit("fit", line, ...LAW, "--out", out, "--bootstrap", "50", "--scheme", "row");
@@ -138,7 +170,7 @@ test("a run of fits without predictions is shown by its laws and parameters", as
   await lawfit("fit", line, ...LAW, "--out", out);
   const { stdout } = await lawfit("show", out);
   expect(stdout).toMatch(/^y +y = -?0\.\d+ [+-] \d\.\d+\*x /m);
-  expect(stdout).toMatch(/^y +law +law +b +/m);
+  expect(stdout).toMatch(/^y +law +y = a \+ b\*x +b +/m);
   const json = await lawfit("show", out, "--format", "json");
   expect(JSON.parse(json.stdout)[0].equation).toContain("y = ");
 });
