@@ -33,8 +33,8 @@ describe("with hostile names", () => {
     const places = [join(folder, "hostile"), join(folder, "harmless")] as const;
     for (const place of places) mkdirSync(place);
     const [bad, good] = await Promise.all([
-      Promise.all(namedRuns(places[0], hostile)),
-      Promise.all(namedRuns(places[1], harmless)),
+      Promise.all(namedRuns(places[0], hostile).map((make) => make())),
+      Promise.all(namedRuns(places[1], harmless).map((make) => make())),
     ]);
     runs.push(...bad.map((run, i) => ({ hostile: run, harmless: good[i]! })));
     for (const run of [...bad, ...good]) await writeReport(run, { out: pageOf(run) });
