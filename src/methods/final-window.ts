@@ -63,7 +63,7 @@ export function finalWindowWarnings(index: RunIndex, targets: readonly Target[])
     const { name } = narrow[0]!;
     const others = narrow.length > 1 ? ` and ${narrow.length - 1} more` : "";
     const ofTarget = target.has(name)
-      ? `${percent(target.get(name)!)} of that of target ${name}`
+      ? `${percent(target.get(name)!)} in target ${name}`
       : `the end of target ${name}`;
     const given = window >= 1 ? `final_window ${window}` : `final_share ${formatNumber(window)}`;
     return [

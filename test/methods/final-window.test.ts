@@ -57,7 +57,7 @@ describe("a window that spans more of the runs' training than of the targets'", 
 
   test("is warned of, with the run that it spans most of", () => {
     expect(warningsOf({ final_window: 5 }, targetOf(200))).toEqual([
-      "final_window 5: the mean is over more than 5 % of training in 1 of 2 runs (a: 20 %), and over 2 % of that of target t: the runs' losses are those of " +
+      "final_window 5: the mean is over more than 5 % of training in 1 of 2 runs (a: 20 %), and over 2 % in target t: the runs' losses are those of " +
         "an earlier time, and intervals of the law hold less than they promise (docs/coverage.md); take a smaller share of training, such as final_share: 0.02",
     ]);
     expect(warningsOf({ final_share: 0.1 }, targetOf(1))[0]).toContain(
