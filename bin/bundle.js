@@ -3,7 +3,7 @@
 // processes run, stay as tsc writes them. Two packages of hundreds of files, which all of these load when they are used, become
 // a file each in dist/packages.
 import { readdirSync, readFileSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { basename, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 
@@ -16,6 +16,9 @@ const bundled = ["fastest-levenshtein", "ml-matrix", "yaml", "yargs", "zod"];
 /** Files of which pages contain functions as source text, which a bundler writes anew. They import nothing. */
 const verbatim = ["text.js", "report/page/client.js"].map((path) => join(dist, path));
 
+/** Path of a file of lawfit as the bundle's files have it. */
+const ownPath = (path) => relative(folder, path).replaceAll("\\", "/");
+
 /** Folder and name of the package that a file is from; null for lawfit's own. */
 const packageOf = (path) => /^.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(path);
 
@@ -24,8 +27,46 @@ const ownPlaces = {
   name: "own-places",
   transform(code, id) {
     if (!id.startsWith(dist + sep) || !code.includes("import.meta.url")) return null;
-    const place = JSON.stringify(relative(folder, id).replaceAll("\\", "/"));
+    const place = JSON.stringify(ownPath(id));
     return code.replaceAll("import.meta.url", `new URL(${place}, import.meta.url).href`);
+  },
+};
+
+/** Adds the files with such functions to the bundle, with nothing changed but how they export them. */
+const verbatimFiles = {
+  name: "verbatim-files",
+  renderChunk(code) {
+    return verbatim.reduce(
+      (text, path) => text.replaceAll(`"${ownPath(path)}"`, `"./${basename(path, ".js")}.cjs"`),
+      code,
+    );
+  },
+  generateBundle() {
+    for (const path of verbatim) {
+      const names = [];
+      const source = readFileSync(path, "utf8").replace(/^export (?=\w+ (\w+))/gm, (_, name) => {
+        names.push(`exports.${name} = ${name};\n`);
+        return "";
+      });
+      this.emitFile({
+        type: "asset",
+        fileName: `${basename(path, ".js")}.cjs`,
+        source: source + names.join(""),
+      });
+    }
+  },
+};
+
+/** Packages that are imported when they are used: by one file, because V8 forgets of code that is kept where its imports start from. */
+const lateImports = {
+  name: "late-imports",
+  renderChunk: (code) => code.replace(/\bimport\((?=")/g, 'require("./late.cjs").load('),
+  generateBundle() {
+    this.emitFile({
+      type: "asset",
+      fileName: "late.cjs",
+      source: "exports.load = (name) => import(name);\n",
+    });
   },
 };
 
@@ -49,21 +90,22 @@ const licences = {
 };
 
 const commandLine = await rolldown({
-  input: { main: join(dist, "cli", "main.js") },
+  input: { main: join(dist, "cli", "main.js"), "code-cache": join(dist, "cli", "code-cache.js") },
   platform: "node",
   external(id, importer, isResolved) {
     if (isResolved) return verbatim.includes(id);
     const isFromPackage = importer !== undefined && packageOf(importer) !== null;
     return /^[@\w]/.test(id) && !bundled.includes(id) && !isFromPackage;
   },
-  plugins: [ownPlaces, licences],
-  // Commands load late what others load at once.
-  checks: { ineffectiveDynamicImport: false },
+  plugins: [ownPlaces, verbatimFiles, lateImports, licences],
+  // Commands load late what others load at once; yargs looks for files of configuration by `import.meta`, which lawfit has none of.
+  checks: { ineffectiveDynamicImport: false, emptyImportMeta: false },
 });
-await commandLine.write({ dir: folder, format: "esm", cleanDir: true });
+// CommonJS, which Node loads in fewer steps than modules, and of which it can keep the compiled code (bin/lawfit.js).
+const commonJs = { format: "cjs", entryFileNames: "[name].cjs", cleanDir: true };
+await commandLine.write({ ...commonJs, dir: folder, chunkFileNames: "[name]-[hash].cjs" });
 await commandLine.close();
 
-// CommonJS, because what needs them does not wait for a promise.
 const packages = await rolldown({
   input: {
     duckdb: fileURLToPath(import.meta.resolve("@duckdb/node-api")),
@@ -73,11 +115,5 @@ const packages = await rolldown({
   external: ["@duckdb/node-bindings"],
   plugins: [licences],
 });
-await packages.write({
-  dir: join(dist, "packages"),
-  format: "cjs",
-  entryFileNames: "[name].cjs",
-  chunkFileNames: "[name].cjs",
-  cleanDir: true,
-});
+await packages.write({ ...commonJs, dir: join(dist, "packages"), chunkFileNames: "[name].cjs" });
 await packages.close();

@@ -5,7 +5,9 @@ export { type DegenerateReason, degenerateReasons } from "./bootstrap/degenerate
 export type { Scheme } from "./bootstrap/schemes.ts";
 export { schemes } from "./bootstrap/schemes.ts";
 export type { Bootstrap, BootstrapSpec } from "./bootstrap/spec.ts";
-export { type Planned, type PlanPlaces, plan } from "./decide/plan.ts";
+export type { AnswerPlaces as PlanPlaces } from "./decide/answer.ts";
+export { planNext, type RankedCandidates } from "./decide/next.ts";
+export { type Planned, plan } from "./decide/plan.ts";
 export { UserError } from "./errors.ts";
 export { type Calibration, calibrationOf, readScoredFolder } from "./forecast/calibration.ts";
 export { type Forecast, type ForecastQuantity, readForecast } from "./forecast/document.ts";
@@ -52,6 +54,7 @@ export type { AxisInfo, AxisValue } from "./methods/axis.ts";
 export type { Method } from "./methods/method.ts";
 export type { MixtureTables } from "./mixture/extension.ts";
 export type { MixturesSpec } from "./mixture/spec.ts";
+export type { NextOptions } from "./next/spec.ts";
 export { Interrupted } from "./plan/interrupted.ts";
 export type { TargetSize } from "./plan/selection.ts";
 export type { PlanOptions } from "./planner/spec.ts";

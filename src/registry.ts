@@ -5,6 +5,7 @@ import type { Analysis, ExtendedMethod, Extension } from "./extension.ts";
 import { fit } from "./fit/fit.ts";
 import { isoflop } from "./isoflop/extension.ts";
 import { mixtures } from "./mixture/extension.ts";
+import { candidates } from "./next/extension.ts";
 import { flp } from "./papers/flp/flp.ts";
 import { flpM } from "./papers/flp-m/flp-m.ts";
 import { ladder } from "./papers/ladder/ladder.ts";
@@ -56,9 +57,10 @@ export function getMethod(name: string, where: string): ExtendedMethod {
   return entryOf(methods, name, `${where}: unknown method`);
 }
 
-/** The additions of all methods and analyses, and of plans, in the order of their tables, figures and lines of text. */
+/** The additions of all methods and analyses, of plans and of runs to train next, in the order of their tables, figures and lines of text. */
 export const extensions: readonly Extension[] = [
   ...[...methods.values()].flatMap(({ extension }) => extension ?? []),
   ...analyses,
   plans,
+  candidates,
 ];

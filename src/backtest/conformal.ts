@@ -1,7 +1,7 @@
 import type { IntervalRow } from "../bootstrap/interval-rows.ts";
 import { getOrInsert, groupBy } from "../collections.ts";
 import type { PastPredictions, SolvedSweep } from "../extension.ts";
-import { type Interval, judgeInterval } from "../intervals/interval.ts";
+import { type Interval, keptInRange } from "../intervals/interval.ts";
 import { conformal } from "../intervals/kinds.ts";
 import type { PastErrors } from "../intervals/past-errors.ts";
 import type { Configuration } from "../methods/method.ts";
@@ -131,8 +131,7 @@ function conformalRows(
         level,
         estimate: predicted,
         actual,
-        limits: result,
-        ...judgeInterval(result, predicted, rangeOfPredictions(cell.configuration)),
+        ...keptInRange(result, predicted, rangeOfPredictions(cell.configuration)),
       };
     });
   });
@@ -159,13 +158,12 @@ export function withConformal(
   return predictions.map((prediction) => {
     const intervals = levels.map((level): BackInterval => {
       const result = conformalInterval(pastOf(prediction), prediction, level);
-      const { lower, upper } = result;
-      const { status } = judgeInterval(
+      const { limits, status } = keptInRange(
         result,
         prediction.predicted,
         rangeOfPredictions(prediction.cell.configuration),
       );
-      return { ...CONFORMAL, level, lower, upper, status };
+      return { ...CONFORMAL, level, lower: limits.lower, upper: limits.upper, status };
     });
     return { ...prediction, intervals: [...prediction.intervals, ...intervals] };
   });

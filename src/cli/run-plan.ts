@@ -1,4 +1,8 @@
-import { type PlanPlaces, plan } from "../decide/plan.ts";
+import type { AnswerOptions, AnswerPlaces } from "../decide/answer.ts";
+import { planNext } from "../decide/next.ts";
+import { plan } from "../decide/plan.ts";
+import type { NextOptions } from "../next/spec.ts";
+import { formatCandidates } from "../next/summary.ts";
 import type { PlanOptions } from "../planner/spec.ts";
 import { formatPlans } from "../planner/summary.ts";
 import type { CheckedSpec } from "../spec/spec.ts";
@@ -7,18 +11,36 @@ import { printFormatted, printText } from "./output.ts";
 import { type FitJob, interruptibly, watchOf } from "./run-named-sweep.ts";
 import { formatSummary } from "./sweep-summary.ts";
 
-/** Plans by the laws of a finished run, or of a table that is fitted first, and prints them. */
+/** What is asked by the laws of a finished run, or of a table that is fitted first. */
+export type Question =
+  | { kind: "plans"; options: Omit<PlanOptions, "onWarning"> & Pick<AnswerPlaces, "cells"> }
+  | { kind: "candidates"; options: Omit<NextOptions, "onWarning"> & Pick<AnswerPlaces, "cells"> };
+
+/** Answers and prints it. */
 export async function runPlan(
   source: string | CheckedSpec,
-  options: PlanOptions & Pick<PlanPlaces, "cells">,
+  question: Question,
   { out, fresh, quiet, format }: Omit<FitJob, "format"> & { format: TextFormat },
 ): Promise<void> {
   await interruptibly(out, async (interrupts) => {
     const watch = watchOf({ quiet, format: format === "text" ? format : "json" });
-    const result = await plan(source, { ...options, out, fresh, ...interrupts, ...watch });
-    const { fitted, plans, axes } = result;
-    if (format !== "text") return printFormatted(formatTable(plans, { format }), format);
-    printText(fitted === undefined ? formatPlans(plans, axes) : formatSummary(fitted, out));
-    for (const file of result.files) printText(`wrote ${file}\n`);
+    const { fitted, axes, files, table, print } = await answerOf(source, question, {
+      out,
+      fresh,
+      ...interrupts,
+      ...watch,
+    });
+    if (format !== "text") return printFormatted(formatTable(table, { format }), format);
+    printText(fitted === undefined ? print(table, axes) : formatSummary(fitted, out));
+    for (const file of files) printText(`wrote ${file}\n`);
   });
+}
+
+async function answerOf(source: string | CheckedSpec, { kind, options }: Question, job: AnswerOptions) {
+  if (kind === "plans") {
+    const { plans, ...rest } = await plan(source, { ...options, ...job });
+    return { ...rest, table: plans, print: formatPlans };
+  }
+  const { candidates, ...rest } = await planNext(source, { ...options, ...job });
+  return { ...rest, table: candidates, print: formatCandidates };
 }

@@ -43,7 +43,7 @@ export function readCost(
     };
   }
   const names = ["N", "D", ...Object.keys(held)];
-  const value = compile(expression, names, where);
+  const value = compileCost(expression, names, where);
   const others = Object.values(held);
   const at = (n: number, d: number): number => value([n, d, ...others]);
   return { expression, isTraining: false, at, tokensAt: (n, budget) => tokensOf((d) => at(n, d), budget) };
@@ -51,7 +51,12 @@ export function readCost(
 
 const orNone = (tokens: number): number => (tokens >= 1 ? tokens : Number.NaN);
 
-function compile(
+/**
+ * Compiles a cost as a function of the values of some names.
+ *
+ * @throws UserError for text that is no expression of them
+ */
+export function compileCost(
   expression: string,
   names: readonly string[],
   where: string,

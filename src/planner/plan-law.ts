@@ -181,7 +181,7 @@ const DRAWING = ["block", "row", "run", "run-by-size"];
  * The level of the percentiles that stand for a level: as much further out as Student's t of the runs less the parameters is wider than the
  * normal (Hesterberg, 2015, the expanded percentile interval), and as the scheme spreads too little; of the step for which this is the most.
  */
-function levelOfDraws({ law, link }: RunLaw, level: number): number {
+export function levelOfDraws({ law, link }: RunLaw, level: number): number {
   const levels = [law, ...(link === undefined ? [] : [link])].map(({ points, form, scheme }: StoredFit) => {
     const runs = new Set(points.map(({ run }) => run)).size;
     const freedom = runs - form.parameterNames.length;

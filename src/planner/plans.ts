@@ -125,7 +125,7 @@ function limitsOf({ nMin = 0, nMax, dMin = 0, dMax }: PlanOptions, where: string
 }
 
 /** The level of the run's intervals. */
-function levelOf({ tables: { parameters, derived } }: LoadedJob): number {
+export function levelOf({ tables: { parameters, derived } }: LoadedJob): number {
   const levels = [parameters, derived].flatMap(
     (table) =>
       table?.columns.find(({ name }) => name === "interval_level" || name === "level")?.values[0] ?? [],
@@ -134,7 +134,7 @@ function levelOf({ tables: { parameters, derived } }: LoadedJob): number {
 }
 
 /** @throws UserError for a level that is no share, and for one that is given twice */
-function checkLevels(levels: readonly number[], where: string): void {
+export function checkLevels(levels: readonly number[], where: string): void {
   const wrong = levels.find((level, i) => !(level > 0 && level < 1) || levels.indexOf(level) !== i);
   if (wrong === undefined) return;
   throw new UserError(

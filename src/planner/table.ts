@@ -1,5 +1,5 @@
 import { shortCount } from "../draw/numbers.ts";
-import { num, str } from "../draw/records.ts";
+import { num, type Row, str } from "../draw/records.ts";
 import { titleOf } from "../forms/form.ts";
 import { isUniqueTokens } from "../forms/size-inputs.ts";
 import type { AxisInfo } from "../methods/axis.ts";
@@ -157,7 +157,7 @@ export function plansTable(
   return tableOf<PlanRow>(rows, [
     count("cell", "number of the cell, from 0", ({ plan }) => Number(plan.law.cell.cell)),
     text("task", "subject that is predicted", ({ plan }) => plan.law.task),
-    ...axes.map(axisColumn),
+    ...axes.map((axis) => axisColumn<PlanRow>(axis, ({ plan }) => plan.law.cell)),
     text("problem", "the fit of the law in table `fits`", ({ plan }) => String(plan.law.law.row.problem)),
     text("form", "name of the law's form; of an expression its equation", ({ plan }) =>
       titleOf(plan.law.law.form),
@@ -263,7 +263,8 @@ const pair = (ends: readonly number[] | undefined): { lower: number; upper: numb
 
 const budgetOf = ({ goal }: LawPlan | NoPlan): number => ("budget" in goal ? goal.budget : Number.NaN);
 
-function axisColumn({ name, type }: AxisInfo): ColumnOf<PlanRow> {
-  const value = ({ plan }: PlanRow) => plan.law.cell[name] ?? null;
-  return { name, type, description: "value of each design choice", value } as ColumnOf<PlanRow>;
+/** The column of an axis of the cells that rows are of. */
+export function axisColumn<Item>({ name, type }: AxisInfo, cellOf: (item: Item) => Row): ColumnOf<Item> {
+  const value = (item: Item) => cellOf(item)[name] ?? null;
+  return { name, type, description: "value of each design choice", value } as ColumnOf<Item>;
 }

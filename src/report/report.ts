@@ -6,7 +6,7 @@ import type { Theme } from "../draw/theme.ts";
 import { UserError } from "../errors.ts";
 import { writeAtomically } from "../store/atomic.ts";
 import { makeFolder } from "../store/disk-errors.ts";
-import { figureOf, figures } from "./figures/registry.ts";
+import { figureOf, loadFigures } from "./figures/registry.ts";
 import { reportMarkdown } from "./markdown-report.ts";
 import { demandOwn, type ReportOwner, reportMark, reportOwner, signed } from "./own-files.ts";
 import { reportPage } from "./page/page.ts";
@@ -74,7 +74,8 @@ export async function writeReport(directory: string, options: ReportOptions = {}
   if (figure !== undefined && !isPicture) {
     throw new UserError(`--figure ${figure} is of formats svg and png; the format is ${format}`);
   }
-  const wanted = figure === undefined ? figures : [figureOf(figure)];
+  const figures = await loadFigures();
+  const wanted = figure === undefined ? figures : [figureOf(figures, figure)];
   const out = options.out ?? `${besideJob(directory)}${isPicture ? "-figures" : `.${format}`}`;
   const owner = await reportOwner(directory);
   const unfinished = isPicture ? undefined : await unfinishedJob(directory);
@@ -112,10 +113,7 @@ export async function writeReport(directory: string, options: ReportOptions = {}
 }
 
 /** Draws figures of a job. The reason for a figure that is not drawn names the missing tables. */
-export function drawFigures(
-  job: ReportJob,
-  wanted: readonly Figure[] = figures.filter(({ concerns }) => concerns?.(job) !== false),
-): DrawnFigure[] {
+export function drawFigures(job: ReportJob, wanted: readonly Figure[]): DrawnFigure[] {
   const gone = job.missing.size === 0 ? "" : ` (missing: ${[...job.missing.keys()].join(", ")})`;
   return wanted.map((figure): DrawnFigure => {
     const drawing = figure.draw(job);

@@ -195,6 +195,12 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
     ],
     known: [interval("n_", "n"), interval("predicted_loss_", "predicted_loss")],
   },
+  candidates: {
+    columns: [
+      ...["task", AXES, "candidate", "cost", "rank", "shrinkage", "shrinkage_refitted", "batch"],
+      ...["batch_shrinkage", "target", "status"],
+    ],
+  },
   isoflop_laws: {
     columns: [
       ...["family", "subject", "interpolation", "window", "quantity", "exponent", "level", "exponent_lower"],

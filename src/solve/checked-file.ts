@@ -24,9 +24,8 @@ export async function writeChecked(
   content: Uint8Array,
   attempt: (temporary: string) => Promise<void> = async () => {},
 ): Promise<void> {
-  const end = Buffer.from(`${mark}${digestOf(path, content)}\n`);
   await writeAtomically(path, async (temporary) => {
-    await writeFile(temporary, Buffer.concat([content, end]), { mode: 0o644, flag: "wx" });
+    await writeFile(temporary, withDigest(path, content), { mode: 0o644, flag: "wx" });
     await attempt(temporary);
   });
 }
@@ -57,10 +56,29 @@ export async function readChecked(
   }
 }
 
-function contentOf(path: string, bytes: Buffer<ArrayBuffer>): Buffer<ArrayBuffer> | undefined {
+/** A content with the digest that it has in the file of this path. */
+export function withDigest(path: string, content: Uint8Array): Buffer {
+  return Buffer.concat([content, Buffer.from(`${mark}${digestOf(path, content)}\n`)]);
+}
+
+/** The content of such bytes; undefined where the digest is of another content, or of a file of another name. */
+export function contentOf(path: string, bytes: Buffer<ArrayBuffer>): Buffer<ArrayBuffer> | undefined {
   const content = bytes.subarray(0, Math.max(0, bytes.length - endLength));
   const end = bytes.subarray(content.length).toString("latin1");
   return end === `${mark}${digestOf(path, content)}\n` ? content : undefined;
+}
+
+/**
+ * Whether only this user and root can have written a file, because files of the cache are executed. The digest is no protection:
+ * whoever can write the file can compute it.
+ */
+export function isSafe(stats: Stats): boolean {
+  return process.getuid === undefined || (!isTheirs(stats) && (stats.mode & 0o022) === 0);
+}
+
+/** Whether a file is neither of this user nor of root. */
+export function isTheirs({ uid }: Stats): boolean {
+  return uid !== process.getuid?.() && uid !== 0;
 }
 
 /** Of the name too: a file that stands under another's name is as wrong as one that was cut. */

@@ -1,8 +1,7 @@
-import type { Stats } from "node:fs";
 import { lstat, mkdir, readdir, rm, stat, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { diskError, makeFolder } from "../store/disk-errors.ts";
-import { readChecked, writeChecked } from "./checked-file.ts";
+import { isSafe, isTheirs, readChecked, writeChecked } from "./checked-file.ts";
 import { NoKernelError } from "./fallback.ts";
 import { cacheFolders } from "./paths.ts";
 
@@ -154,18 +153,6 @@ async function makeOwn(folder: string): Promise<void> {
   await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EEXIST") throw error;
   });
-}
-
-/**
- * Whether only this user and root can have written a file, because files of the cache are executed. The digest is no protection:
- * whoever can write the file can compute it.
- */
-function isSafe(stats: Stats): boolean {
-  return process.getuid === undefined || (!isTheirs(stats) && (stats.mode & 0o022) === 0);
-}
-
-function isTheirs({ uid }: Stats): boolean {
-  return uid !== process.getuid?.() && uid !== 0;
 }
 
 /** Names of files on their way into the cache, of this version and of earlier ones without digests. */

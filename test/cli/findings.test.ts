@@ -169,7 +169,10 @@ describe("every command that uses the rows says it", () => {
     expect((await lawfit("sweep", sweep, "--out", out, "--dry-run")).stderr).toMatch(line);
     expect(existsSync(out)).toBe(false);
     const { stdout } = await lawfit("sweep", sweep, "--out", out, "--dry-run", "--json");
-    expect(JSON.parse(stdout).warnings).toEqual([expect.stringContaining("a loss is not above 0")]);
+    expect(JSON.parse(stdout).warnings).toEqual([
+      expect.stringContaining("a loss is not above 0"),
+      expect.stringMatching(/^final_window 5: /),
+    ]);
   });
 
   test("shards and their merge", async () => {

@@ -72,10 +72,14 @@ test("the state of a run is read without what solves and what reads Arrow files"
 
 test("the bundle leaves functions alone whose source text goes into pages", () => {
   const bundle = join(packageFolder, "dist", "bundle");
-  const chunks = readdirSync(bundle).filter((name) => name.endsWith(".js"));
-  const texts = chunks.map((name) => readFileSync(join(bundle, name), "utf8"));
-  expect(
-    texts.filter((text) => /^import \{ client \} from "\.\.\/report\/page\/client\.js";/m.test(text)),
-  ).toHaveLength(1);
-  expect(texts.filter((text) => /function (client|visibleLine)\b/.test(text))).toEqual([]);
+  const chunks = readdirSync(bundle).filter((name) => name.endsWith(".cjs"));
+  const functionOf = (path: string, name: string) =>
+    new RegExp(`function ${name}\\([\\s\\S]*?^\\}`, "m").exec(readFileSync(path, "utf8"))?.[0];
+  for (const [name, source] of [
+    ["visibleLine", "text.js"],
+    ["client", "report/page/client.js"],
+  ] as const) {
+    const found = chunks.flatMap((chunk) => functionOf(join(bundle, chunk), name) ?? []);
+    expect(found).toEqual([functionOf(join(packageFolder, "dist", source), name)]);
+  }
 });

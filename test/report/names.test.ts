@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { parseHTML } from "linkedom";
 import { beforeAll, describe, expect, test } from "vitest";
 import { composeFigure } from "../../src/draw/compose.ts";
-import { figures } from "../../src/report/figures/registry.ts";
 import { renderPng } from "../../src/report/png.ts";
 import { readJob } from "../../src/report/read-job.ts";
-import { drawFigures, writeReport } from "../../src/report/report.ts";
+import { writeReport } from "../../src/report/report.ts";
 import { visibleLine } from "../../src/text.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 import { wholeCrosses } from "../whole-crosses.ts";
+import { drawAll, figures } from "./figures.ts";
 import { harmless, hostile, namedRuns, pageOf, UNSEEN } from "./hostile.ts";
 
 const { folder } = temporaryFolder();
@@ -67,7 +67,7 @@ describe("with hostile names", () => {
   test("every figure is well-formed SVG, as one file and as PNG", async () => {
     const drawn = new Set<string>();
     for (const run of runs) {
-      for (const { figure, drawing } of drawFigures(await readJob(run.hostile))) {
+      for (const { figure, drawing } of drawAll(await readJob(run.hostile))) {
         if ("missing" in drawing) continue;
         const svg = composeFigure(figure.title, drawing, "light");
         expect(svg, figure.name).not.toMatch(UNSEEN);

@@ -9,9 +9,9 @@ import { pairs } from "../../src/papers/loss-to-loss/reading.ts";
 import { figureOf } from "../../src/report/figures/registry.ts";
 import { reportPage } from "../../src/report/page/page.ts";
 import { type ReportJob, readJob } from "../../src/report/read-job.ts";
-import { drawFigures } from "../../src/report/report.ts";
 import { summarise } from "../../src/report/summary.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
+import { drawAll, figures } from "./figures.ts";
 import { relatedRows, relatedRun } from "./runs.ts";
 
 const { folder } = temporaryFolder();
@@ -23,7 +23,7 @@ beforeAll(async () => {
   run = await readJob(whole);
 });
 
-const pageOf = (of: ReportJob): string => reportPage(of, drawFigures(of));
+const pageOf = (of: ReportJob): string => reportPage(of, drawAll(of));
 
 test("corpora of a row, and rows that say nothing", () => {
   expect(pairOf({ pairs }, { source: "web", destination: "code" })).toBe("web → code");
@@ -102,7 +102,7 @@ test("one relation of one pair says so", async () => {
   const { cautions, rows } = summarise(one);
   expect(cautions).toContain("The headline configuration is one relation: own_corpus, web → code.");
   expect(rows).toMatchObject([{ task: "web → code", mark: "" }]);
-  expect((figureOf("translations").draw(one) as Drawing).panels).toHaveLength(1);
+  expect((figureOf(figures, "translations").draw(one) as Drawing).panels).toHaveLength(1);
 });
 
 test.each([
@@ -130,7 +130,7 @@ test.each([
 
 test("without the points of the isoflop analysis its best sizes are still drawn", () => {
   const { isoflop_points, ...tables } = run.tables;
-  const { panels, data } = figureOf("isoflop").draw({ ...run, tables }) as Drawing;
+  const { panels, data } = figureOf(figures, "isoflop").draw({ ...run, tables }) as Drawing;
   expect(isoflop_points!.rows).toBe(54);
   expect(panels).toHaveLength(3);
   expect(data.rows).toBe(9);
@@ -145,7 +145,7 @@ test("laws of best sizes that noise does not account for are named in the captio
       : column,
   );
   const captionOf = (tables: typeof run.tables) =>
-    (figureOf("best-sizes").draw({ ...run, tables }) as Drawing).caption;
+    (figureOf(figures, "best-sizes").draw({ ...run, tables }) as Drawing).caption;
   const caption = captionOf({ ...run.tables, isoflop_laws: { ...laws, columns } });
   expect(caption).toMatch(/Not as the noise leads to: .*\(scatter .*\): so the interval is too narrow\./);
 });
@@ -158,7 +158,7 @@ test("with a bootstrap each pair has its interval and its replicates", async () 
   expect(summarise(drawn).lines.at(-2)).toMatch(
     /of 6 measured values lie in their intervals \(90 % percentile\)/,
   );
-  const { panels } = figureOf("distributions").draw(drawn) as Drawing;
+  const { panels } = figureOf(figures, "distributions").draw(drawn) as Drawing;
   expect(panels).toHaveLength(6);
   expect(panels[0]!.svg).toContain("code → math, math-1-1e+21");
 });

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { reportPage } from "../../src/report/page/page.ts";
 import { type ReportJob, readJob } from "../../src/report/read-job.ts";
-import { drawFigures } from "../../src/report/report.ts";
 import { summarise } from "../../src/report/summary.ts";
 import { readManifest } from "../../src/run/job-directory.ts";
 import { smallLadder } from "../methods/tables.ts";
 import { messageOf, temporaryFolder } from "../tables/temporary.ts";
+import { drawAll } from "./figures.ts";
 import { writeRun } from "./runs.ts";
 
 const { folder } = temporaryFolder();
@@ -28,7 +28,7 @@ function copyOf(name: string): string {
   return copy;
 }
 
-const pageOf = (run: ReportJob): string => reportPage(run, drawFigures(run));
+const pageOf = (run: ReportJob): string => reportPage(run, drawAll(run));
 
 test("a run directory is read whole, with the headline configuration", async () => {
   const run = await readJob(whole);

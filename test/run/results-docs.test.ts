@@ -2,7 +2,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { plan } from "../../src/decide/plan.ts";
+import { UserError } from "../../src/errors.ts";
+import type { AxisInfo } from "../../src/methods/axis.ts";
 import type { Method } from "../../src/methods/method.ts";
+import { candidatesTable } from "../../src/next/table.ts";
 import { extensions, methods } from "../../src/registry.ts";
 import { predictionAnalyses } from "../../src/results/analysis/analysis-tables.ts";
 import { drawsTable, noDraws } from "../../src/results/draws-table.ts";
@@ -74,6 +77,7 @@ const free = {
     ...{ predictions: predictions!, covariance: covariance!, laws: laws! },
     parameter_draws: fitted.parameter_draws!,
     plans: fitted.plans!,
+    candidates: fitted.candidates!,
   },
 };
 // Where steps have different runs, the table says which.
@@ -97,7 +101,11 @@ async function fittedTables(): Promise<Record<string, Table>> {
   const fit = { x: { N: "n", D: "d" }, test: "loss < 2.1" };
   const spec: SweepSpec = { table, method: "fit", fit, bootstrap: { resamples: 2, draws: true } };
   const { fitted } = await plan(spec, { budgets: [1e24], solver: fakeSolver().solver });
-  return { ...fitted!.tables };
+  const axes = methods.get("fit")!.axes.map(({ name }) => ({ name, type: "string" as const }));
+  const asked = { names: [], columns: new Map(), error: () => new UserError("none") };
+  const held = { at: {}, uniqueTokens: undefined };
+  const candidates = candidatesTable([], axes as AxisInfo[], { candidates: asked, cost: "6*N*D", held });
+  return { ...fitted!.tables, candidates };
 }
 
 /** Eight runs of the same sizes on each of two corpora, with their train losses. */

@@ -4,13 +4,16 @@ import type { CheckedSpec } from "../../spec/spec.ts";
 import { parseCount } from "../../tables/numbers.ts";
 import { givenKeys, keyOptions } from "../key-options.ts";
 import {
+  decimalNumber,
   numberList,
   numberOption,
+  REPEATABLE,
   readerOf,
   switchOption,
   tableFormatOption,
   textOption,
 } from "../options.ts";
+import type { Question } from "../run-plan.ts";
 import { type FitOptions, fitOptions, fitSpecOf, pairs } from "./fit.ts";
 
 interface PlanArguments extends FitOptions {
@@ -24,10 +27,18 @@ interface PlanArguments extends FitOptions {
   "d-min": number | undefined;
   "d-max": number | undefined;
   cost: string | undefined;
+  next: boolean;
+  candidates: string | undefined;
+  target: string | string[] | undefined;
+  spend: number | undefined;
   where: string | undefined;
   interval: boolean;
   format: "text" | "json" | "csv";
 }
+
+/** Options with which only `--next` does something, and those with which only plans do. */
+const OF_NEXT = ["candidates", "target", "spend"] as const;
+const OF_PLANS = ["budget", "quality", "inference-tokens", "n-min", "n-max", "d-min", "d-max"] as const;
 
 const countOption = (name: string, describe: string) => ({
   ...{ ...numberOption, describe },
@@ -73,6 +84,23 @@ export const planCommand: CommandModule<object, PlanArguments> = {
         describe:
           'cost of a model, an expression of N, D and what is held: "6*N*D + 1e9*N"  [default: 6*N*D]',
       })
+      .option("next", {
+        ...switchOption,
+        describe: "rank runs to train next by what they would tell of a target, in place of plans",
+      })
+      .option("candidates", {
+        ...textOption,
+        describe: 'runs that may be trained: a table, or ranges "N=1e8..1e10:8,D=20B..2T:8"',
+      })
+      .option("target", {
+        ...textOption,
+        describe: `what is to be known better: 70B@15T, or inputs N=70e9,D=15e12; ${REPEATABLE}`,
+      })
+      .option("spend", {
+        ...numberOption,
+        describe: "most that a batch of runs may cost, FLOPs or the unit of --cost  [default: no batch]",
+        coerce: decimalNumber("spend", "a number > 0, such as 1e21", (spend) => spend > 0),
+      })
       .option("at", {
         ...textOption,
         describe: "inputs to hold, beside size and tokens: experts=8; may be repeated",
@@ -94,29 +122,80 @@ export const planCommand: CommandModule<object, PlanArguments> = {
       })
       .option("format", tableFormatOption)
       .example("$0 runs.csv --residual log --budget 1e22,1e24", "fits chinchilla and plans by it")
+      .example(
+        '$0 run --next --candidates "N=1e8..2e9:6,D=2B..40B:5" --target 70B@15T --spend 1e21',
+        "what to train next",
+      )
       .example("$0 run --budget 1e24 --inference-tokens 10T --n-max 70B", "by the laws of a finished run"),
   handler: async (given) => {
     const { runPlan } = await import("../run-plan.ts");
     const { isJobDirectory } = await import("../../run/job-directory.ts");
     const isRun = await isJobDirectory(given.source);
     if (isRun) refuseFitOptions(given);
-    const { at, budget, quality, cost, interval, where } = given;
-    const options = {
-      ...{ budgets: budget, quality, cost, interval, levels: levelsOf(given) },
-      inferenceTokens: given["inference-tokens"],
-      uniqueTokens: given["unique-tokens"],
-      ...{ nMin: given["n-min"], nMax: given["n-max"], dMin: given["d-min"], dMax: given["d-max"] },
-      ...(at !== undefined && { at: heldOf([at].flat().join(",")) }),
-      ...(isRun && { cells: where }),
+    refuseOthers(given);
+    const held = given.at === undefined ? {} : { at: heldOf([given.at].flat().join(",")) };
+    const shared = {
+      ...{ cost: given.cost, uniqueTokens: given["unique-tokens"], ...held },
+      ...(isRun && { cells: given.where }),
     };
-    await runPlan(isRun ? given.source : await specOf(given), options, given);
+    const question: Question = given.next
+      ? { kind: "candidates", options: { ...shared, ...nextOptions(given) } }
+      : { kind: "plans", options: { ...shared, ...planOptions(given) } };
+    await runPlan(isRun ? given.source : await specOf(given), question, given);
   },
 };
+
+function planOptions(given: PlanArguments) {
+  const { budget, quality, interval } = given;
+  return {
+    ...{ budgets: budget, quality, interval, levels: levelsOf(given) },
+    inferenceTokens: given["inference-tokens"],
+    ...{ nMin: given["n-min"], nMax: given["n-max"], dMin: given["d-min"], dMax: given["d-max"] },
+  };
+}
+
+/** @throws UserError where there are no candidates */
+function nextOptions(given: PlanArguments) {
+  const { candidates, target, spend } = given;
+  if (candidates === undefined)
+    throw new UserError(
+      '--candidates is missing: the runs that may be trained; allowed: a table, or ranges such as "N=1e8..1e10:8,D=20B..2T:8"',
+    );
+  const levels = levelsOf(given);
+  if (levels !== undefined && levels.length !== 1)
+    throw new UserError(`--level: ${levels.join(",")}; allowed: one level with --next`);
+  return { candidates, spend, targets: target === undefined ? [] : [target].flat(), level: levels?.[0] };
+}
+
+/** @throws UserError for an option that does nothing with, or without, `--next` */
+function refuseOthers(given: PlanArguments): void {
+  const other = (given.next ? OF_PLANS : OF_NEXT).find((option) => given[option] !== undefined);
+  if (other === undefined) return;
+  throw new UserError(
+    `--${other}: it is an option of ${given.next ? "plans, and --next ranks runs" : "--next"}; allowed: ${given.next ? `--${other} without` : "with"} --next`,
+  );
+}
 
 /** Options that have a meaning for the laws of a finished run. */
 const OF_RUNS = new Set([
   ...["source", "budget", "quality", "inference-tokens", "unique-tokens", "n-min", "n-max", "d-min", "d-max"],
-  ...["cost", "at", "where", "level", "levels", "interval", "out", "format", "quiet", "_", "$0"],
+  ...[
+    "next",
+    "candidates",
+    "target",
+    "spend",
+    "cost",
+    "at",
+    "where",
+    "level",
+    "levels",
+    "interval",
+    "out",
+    "format",
+    "quiet",
+    "_",
+    "$0",
+  ],
 ]);
 
 /** @throws UserError for an option by which a table would be fitted */
@@ -145,9 +224,12 @@ const RESAMPLES = 1000;
 
 /** The fits that are planned by. */
 async function specOf(given: PlanArguments): Promise<CheckedSpec> {
-  const bootstrap = given.bootstrap ?? (given.interval ? RESAMPLES : undefined);
-  const scheme = given.scheme ?? (given.bootstrap === undefined && given.interval ? "parametric" : undefined);
-  const spec = await fitSpecOf(given.source, { ...given, at: undefined, bootstrap, scheme });
+  const isResampled = given.interval || given.next;
+  const bootstrap = given.bootstrap ?? (isResampled ? RESAMPLES : undefined);
+  const scheme = given.scheme ?? (given.bootstrap === undefined && isResampled ? "parametric" : undefined);
+  // Targets and inputs that are held are of the question, not of the fit.
+  const fitted = { ...given, at: undefined, target: undefined, bootstrap, scheme };
+  const spec = await fitSpecOf(given.source, fitted);
   const levels = levelsOf(given);
   if (spec.bootstrap === undefined || levels === undefined) return spec;
   return { ...spec, bootstrap: { ...spec.bootstrap, levels } };

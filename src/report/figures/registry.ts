@@ -21,19 +21,18 @@ const general: readonly Figure[] = [
   ...[distributions, errorCurves, choices, stages, matrix, variance],
 ];
 
-const added = await Promise.all(extensions.map(async (extension) => extension.figures?.() ?? []));
-
 /** All figures in the order of the report: by part, and within a part those of every sweep first. */
-export const figures: readonly Figure[] = PARTS.flatMap((part) =>
-  [...general, ...added.flat()].filter((figure) => figure.part === part),
-);
+export async function loadFigures(): Promise<readonly Figure[]> {
+  const added = await Promise.all(extensions.map(async (extension) => extension.figures?.() ?? []));
+  return PARTS.flatMap((part) => [...general, ...added.flat()].filter((figure) => figure.part === part));
+}
 
 /**
  * Looks up a figure by its name.
  *
  * @throws UserError with the nearest name where there is no such figure
  */
-export function figureOf(name: string): Figure {
+export function figureOf(figures: readonly Figure[], name: string): Figure {
   const figure = figures.find((candidate) => candidate.name === name);
   if (figure !== undefined) return figure;
   const names = figures.map((figure) => figure.name);

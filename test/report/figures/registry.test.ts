@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { getOrInsert } from "../../../src/collections.ts";
+import { planNext } from "../../../src/decide/next.ts";
 import { plan } from "../../../src/decide/plan.ts";
 import { composeFigure } from "../../../src/draw/compose.ts";
 import type { Drawing } from "../../../src/draw/figure.ts";
-import { figureOf, figures } from "../../../src/report/figures/registry.ts";
+import { figureOf } from "../../../src/report/figures/registry.ts";
 import { type ReportJob, readJob } from "../../../src/report/read-job.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
+import { figures } from "../figures.ts";
 import { flpRun, freeRun, ladderRun, mappedRun, mixedRun, relatedRun } from "../runs.ts";
 
 const { folder } = temporaryFolder();
@@ -19,16 +21,18 @@ const DRAWN: Readonly<Record<string, readonly string[]>> = {
   flp: "answer chain law-c link direct choices stages matrix variance".split(" "),
   related: "answer relations translations contours isoflop best-sizes matrix".split(" "),
   free: "answer plans chain contours fitted fit-curves fit-residuals".split(" "),
-  mapped: "fitted fit-curves fit-contours fit-residuals fit-pairs".split(" "),
+  mapped: "candidates fitted fit-curves fit-contours fit-residuals fit-pairs".split(" "),
   mixed: "answer chain domain-laws mixtures variance".split(" "),
 };
 const runs: Record<string, ReportJob> = {};
 
 beforeAll(async () => {
   const made = [ladderRun, flpRun, mixedRun, relatedRun, freeRun, mappedRun].map((run) => run(folder));
-  // Table plans is added to the run itself.
-  const planned = await made[4]!;
-  await plan(planned, { budgets: [1e22], out: planned });
+  // Tables plans and candidates are added to the runs themselves.
+  const [planned, ranked] = await Promise.all(made.slice(4));
+  await plan(planned!, { budgets: [1e22], out: planned! });
+  const asked = { candidates: "x1=18..22:3,x2=22..26:3", cost: "exp(x1)*exp(x2)", targets: ["x1=25,x2=29"] };
+  await planNext(ranked!, { ...asked, spend: 1e20, out: ranked! });
   const [ladder, flp, mixed, related, free, mapped] = await Promise.all(
     made.map(async (one) => readJob(await one)),
   );
@@ -73,7 +77,7 @@ describe.each(Object.keys(DRAWN))("of run %s", (name) => {
 });
 
 test("the law's figure has the runs as dots, the target's measured and predicted loss, and its data", () => {
-  const { panels, data } = figureOf("law-n").draw(runs.ladder!) as Drawing;
+  const { panels, data } = figureOf(figures, "law-n").draw(runs.ladder!) as Drawing;
   expect(panels).toHaveLength(2);
   // 9 runs and the target's ring; its prediction is a path.
   expect(panels[0]!.svg.match(/<circle/g)).toHaveLength(10);
@@ -90,7 +94,9 @@ test("the law's figure has the runs as dots, the target's measured and predicted
 });
 
 test("an unknown figure is an error that names the nearest", () => {
-  expect(() => figureOf("law-m")).toThrow(/unknown figure "law-m"; allowed: answer, .*did you mean/s);
+  expect(() => figureOf(figures, "law-m")).toThrow(
+    /unknown figure "law-m"; allowed: answer, .*did you mean/s,
+  );
 });
 
 test("docs/report.md has a row for every figure, in order, with what it needs", () => {

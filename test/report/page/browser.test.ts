@@ -3,14 +3,14 @@ import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { recordsOf } from "../../../src/draw/records.ts";
-import { figures } from "../../../src/report/figures/registry.ts";
 import { type ReportJob, readJob } from "../../../src/report/read-job.ts";
-import { drawFigures, writeReport } from "../../../src/report/report.ts";
+import { writeReport } from "../../../src/report/report.ts";
 import { queryJob } from "../../../src/run/job-directory.ts";
 import { formatCsv } from "../../../src/tables/csv.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
 import { wholeCrosses } from "../../whole-crosses.ts";
 import { findChromium, openBrowser, openFile, type WatchedPage } from "../browser.ts";
+import { drawAll, figures } from "../figures.ts";
 import { ladderRun, relatedRun } from "../runs.ts";
 
 const chromium = findChromium();
@@ -59,7 +59,7 @@ describe.skipIf(chromium === undefined)("a report in Chromium", () => {
 
   test("has the answer, and every figure that the run has something for", async () => {
     expect(await wide.page.locator("#answer tbody tr").count()).toBe(2);
-    for (const { figure, drawing } of drawFigures(run)) {
+    for (const { figure, drawing } of drawAll(run)) {
       const shown = wide.page.locator(`figure[data-figure=${figure.name}] svg.panel`);
       expect(await shown.count(), figure.name).toBe("missing" in drawing ? 0 : drawing.panels.length);
     }

@@ -1,0 +1,171 @@
+import { UserError } from "../errors.ts";
+import { isUniqueTokens } from "../forms/size-inputs.ts";
+import { compileCost } from "../planner/cost.ts";
+import { cellError, cellSource, numbers, texts } from "../tables/cells.ts";
+import { countsByName, readCountName, runNameRank } from "../tables/guess/input-names.ts";
+import { parseCount } from "../tables/numbers.ts";
+import { readTable } from "../tables/read.ts";
+import { formatNumber } from "../text.ts";
+
+/** Runs that may be trained, by the columns that say what they are. */
+export interface Candidates {
+  /** A name for each. */
+  names: string[];
+  /** Inputs, and what else a table has of numbers: an array a column, a value a candidate. */
+  columns: ReadonlyMap<string, Float64Array>;
+  /** The error of the value of a candidate in a column. */
+  error(row: number, column: string, problem: string, allowed: string): UserError;
+}
+
+/** Most candidates that are ranked. */
+const MOST = 20_000;
+
+const GRID = "N=1e8..1e10:8,D=20B..2T:8: ranges in equal ratios with how many values, or single values";
+
+/**
+ * Reads candidates: a table of any format, or the crossing of ranges, `N=1e8..1e10:8,D=2e12`.
+ *
+ * @throws UserError for a table that is not there or has no numbers, and for text that is no range
+ */
+export async function readCandidates(given: string): Promise<Candidates> {
+  const isGrid = /^\s*[A-Za-z]\w*\s*=/.test(given);
+  const candidates = isGrid ? grid(given) : await fromTable(given);
+  const count = candidates.names.length;
+  if (count > MOST)
+    throw new UserError(
+      `--candidates: ${JSON.stringify(given)} has ${count} candidates; allowed: at most ${MOST}`,
+    );
+  return candidates;
+}
+
+async function fromTable(path: string): Promise<Candidates> {
+  const from = cellSource(await readTable([path]), path);
+  const { table } = from;
+  const named = table.columns
+    .filter(({ name, type }) => type === "string" && runNameRank(name) >= 0)
+    .toSorted((a, b) => runNameRank(a.name) - runNameRank(b.name))[0];
+  const columns = new Map(
+    table.columns.flatMap((column): [string, Float64Array][] =>
+      column.type === "float64" || column.type === "int64" || readCountName(column.name) !== undefined
+        ? [[column.name, numbers(from, column, NUMBER)]]
+        : [],
+    ),
+  );
+  const words = named === undefined ? [] : texts(named);
+  return {
+    names: Array.from({ length: table.rows }, (_, row) => words[row] || `row ${row + 1}`),
+    columns,
+    error: (row, column, problem, allowed) => cellError(from, row, column, problem, allowed),
+  };
+}
+
+const NUMBER: Parameters<typeof numbers>[2] = {
+  ...{ allowed: "a number, such as 1.9e8 or 7B", holds: () => true, optional: true, isCount: true },
+};
+
+function grid(text: string): Candidates {
+  const ranges = text.split(",").map((part): [string, number[]] => {
+    const [, name, range] = /^\s*([A-Za-z]\w*)\s*=\s*(\S.*?)\s*$/.exec(part) ?? [];
+    const values = range === undefined ? undefined : valuesOf(range);
+    if (name !== undefined && values !== undefined) return [name, values];
+    throw new UserError(`--candidates: ${JSON.stringify(part.trim())}; allowed: a table, or ${GRID}`);
+  });
+  const names = ranges.map(([name]) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new UserError(`--candidates: ${JSON.stringify(twice)} is given twice`);
+  const rows = ranges.reduce<number[][]>(
+    (before, [, values]) => before.flatMap((row) => values.map((value) => [...row, value])),
+    [[]],
+  );
+  const nameOf = (row: readonly number[]) =>
+    names.map((name, v) => `${name}=${formatNumber(row[v]!, 4)}`).join(", ");
+  return {
+    names: rows.map(nameOf),
+    columns: new Map(names.map((name, v) => [name, Float64Array.from(rows, (row) => row[v]!)])),
+    error: (row, column, problem, allowed) =>
+      new UserError(`--candidates: ${nameOf(rows[row]!)}: ${column}: ${problem}; allowed: ${allowed}`),
+  };
+}
+
+/** Reads `1e8..1e10:8` or `1e8`; undefined where it is neither. */
+function valuesOf(text: string): number[] | undefined {
+  const [, from, to, count] = /^(.+?)\.\.(.+?):(\d+)$/.exec(text) ?? [];
+  if (from === undefined) {
+    const value = parseCount(text);
+    return Number.isFinite(value) ? [value] : undefined;
+  }
+  const [low, high, steps] = [parseCount(from), parseCount(to!), Number(count)];
+  if (!(low > 0 && high > low && Number.isFinite(high) && steps >= 2 && steps <= MOST)) return undefined;
+  return Array.from({ length: steps }, (_, i) =>
+    i === steps - 1 ? high : low * (high / low) ** (i / (steps - 1)),
+  );
+}
+
+/** Inputs that candidates and targets do not say, held for all of them. */
+export interface HeldValues {
+  at: Readonly<Record<string, number>>;
+  uniqueTokens: number | undefined;
+}
+
+/**
+ * The inputs of a law at places that say them by name, or by a number of parameters, of tokens or of FLOPs in the unit of a name.
+ *
+ * @returns an array a place in the order of the law's inputs, or the name of the input that is missing
+ */
+export function inputsAt(
+  variables: readonly string[],
+  columns: ReadonlyMap<string, ArrayLike<number>>,
+  { at, uniqueTokens }: HeldValues,
+): number[][] | { missing: string } {
+  const places = Math.max(0, ...Array.from(columns.values(), ({ length }) => length));
+  const { n, d, c } = countsByName(columns);
+  const counts = { n, d, c: c ?? (n && d && n.map((size, i) => 6 * size * d[i]!)) };
+  const found = variables.map((name): ArrayLike<number> | undefined => {
+    const own = columns.get(name);
+    if (own !== undefined) return own;
+    if (Object.hasOwn(at, name)) return new Float64Array(places).fill(at[name]!);
+    if (isUniqueTokens(name) && uniqueTokens !== undefined)
+      return Float64Array.from({ length: places }, (_, i) => Math.min(uniqueTokens, d?.[i] ?? uniqueTokens));
+    const count = readCountName(name);
+    if (count !== undefined) return counts[count.key]?.map((value) => value / count.factor);
+    return name === "M" && n && d ? n.map((size, i) => d[i]! / size) : undefined;
+  });
+  const missing = variables.find((_, v) => found[v] === undefined);
+  if (missing !== undefined) return { missing };
+  return Array.from({ length: places }, (_, i) => found.map((values) => values![i]!));
+}
+
+/**
+ * What each candidate costs: an expression of its columns, of N and D where these are known, and of what is held; without one, 6 N D, or
+ * a column named cost.
+ *
+ * @throws UserError for a name that is none of these, and for a candidate whose cost is not above 0
+ */
+export function costsOf(
+  { names, columns, error }: Candidates,
+  given: string | undefined,
+  { at, uniqueTokens }: HeldValues,
+): { expression: string; costs: Float64Array } {
+  const { n, d } = countsByName(columns);
+  const known = new Map<string, ArrayLike<number>>([
+    ...Object.entries({ N: n, D: d }).flatMap(([name, values]): [string, Float64Array][] =>
+      values === undefined ? [] : [[name, values]],
+    ),
+    ...[...columns].filter(([name]) => /^[A-Za-z]\w*$/.test(name)),
+    ...Object.entries({ ...at, ...(uniqueTokens !== undefined && { U: uniqueTokens }) }).map(
+      ([name, value]): [string, Float64Array] => [name, new Float64Array(names.length).fill(value)],
+    ),
+  ]);
+  const expression = given ?? (known.has("cost") ? "cost" : "6*N*D");
+  if (given === undefined && !known.has("cost") && (n === undefined || d === undefined))
+    throw new UserError(
+      `--cost is missing: the candidates have no number of parameters and tokens to cost 6*N*D; allowed: an expression of ${[...known.keys()].join(", ")}`,
+    );
+  const value = compileCost(expression, [...known.keys()], "--cost");
+  const values = [...known.values()];
+  const costs = Float64Array.from(names, (_, i) => value(values.map((column) => column[i]!)));
+  const wrong = costs.findIndex((cost) => !(cost > 0 && Number.isFinite(cost)));
+  if (wrong >= 0)
+    throw error(wrong, `cost ${JSON.stringify(expression)}`, formatNumber(costs[wrong]!), "a cost above 0");
+  return { expression, costs };
+}

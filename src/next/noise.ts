@@ -1,0 +1,46 @@
+import { normalQuantile } from "../intervals/normal.ts";
+
+/** The noise of runs, as the residuals of a fit show it. */
+export interface Noise {
+  /** Variance of a run of weight 1, of the logarithm where predictions are known as logarithms. */
+  variance: number;
+  /** Runs less free parameters, which it rests on. */
+  freedom: number;
+  /** Variance of what was measured. */
+  spread: number;
+}
+
+/** Share of the spread of what was measured that the noise of a run is taken as where no residual shows it. */
+export const UNSHOWN = 0.2;
+
+/**
+ * The noise of runs by the residuals of a fit: their sum of squares over the degrees of freedom. Of a loss that gives outlying runs less weight they do
+ * not count here either: the median size of the residuals that the parameters do not take up, in that of a normal one. Without a
+ * degree of freedom a fifth of the spread of what was measured stands for a residual; with some it counts as 1/(1 + freedom) of one.
+ *
+ * @param residuals over the square root of their weights' inverse
+ * @param free parameters that were fitted
+ */
+export function noiseOf(
+  residuals: Float64Array,
+  responses: Float64Array,
+  free: number,
+  isRobust: boolean,
+): Noise {
+  const freedom = Math.max(0, residuals.length - free);
+  const mean = responses.reduce((sum, value) => sum + value, 0) / responses.length;
+  const spread = responses.reduce((sum, value) => sum + (value - mean) ** 2, 0) / responses.length;
+  const squares = isRobust
+    ? freedom * medianSize(residuals, free) ** 2
+    : residuals.reduce((sum, value) => sum + value * value, 0);
+  const counts = 1 / (1 + freedom);
+  const variance = (squares + counts * UNSHOWN * UNSHOWN * spread) / (freedom + counts);
+  return { variance, freedom, spread };
+}
+
+/** The standard deviation of normal residuals whose sizes have this median, without the smallest, one a parameter, that a fit can make 0. */
+function medianSize(residuals: Float64Array, free: number): number {
+  const sizes = residuals.map(Math.abs).sort();
+  const place = Math.min(sizes.length - 1, Math.floor((sizes.length + free) / 2));
+  return sizes[place]! / normalQuantile(0.75);
+}

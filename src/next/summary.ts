@@ -1,0 +1,123 @@
+import { groupBy } from "../collections.ts";
+import { roundInterval, roundTo } from "../draw/numbers.ts";
+import { num, type Row, recordsOf, str } from "../draw/records.ts";
+import { formatTable } from "../tables/format.ts";
+import type { Column, Table } from "../tables/table.ts";
+import { countOf, formatNumber, percent } from "../text.ts";
+
+/** Runs that are printed of each law, and of each batch. */
+const MOST = 10;
+
+/**
+ * Table `candidates` for people: of each law the targets by the runs that are trained, the best candidates for their cost, the batch, and what
+ * the numbers rest on.
+ *
+ * @param axes that were compared
+ */
+export function formatCandidates(table: Table, axes: readonly string[]): string {
+  const rows = recordsOf(table);
+  const varied = ["task", ...axes].filter((axis) => new Set(rows.map((row) => row[axis])).size > 1);
+  const cells = [...groupBy(rows, ({ cell }) => cell).values()];
+  return cells.map((of) => formatLaw(of, varied)).join("");
+}
+
+function formatLaw(rows: readonly Row[], varied: readonly string[]): string {
+  const [first] = rows as [Row];
+  const targets = rows.filter(({ rank }) => rank === 1);
+  const candidates = rows.filter(({ target }) => target === first.target);
+  const batch = candidates
+    .filter(({ batch }) => batch !== null)
+    .toSorted((a, b) => num(a, "batch") - num(b, "batch"));
+  const of = [str(first, "form"), ...varied.map((axis) => str(first, axis))].join(", ");
+  const held = str(first, "held") && ` with ${str(first, "held")}`;
+  const head = `\nruns to train next by ${of}; cost ${str(first, "cost_expression")}${held}\n`;
+  const known = `${targetTable(targets)}\n`;
+  if (first.status === "no-run-helps") return `${head}${known}${str(first, "notes")}\n${assumptions(first)}`;
+  const single = `the best of ${countOf(candidates.length, "candidate")} for their cost\n${candidateTable(candidates.slice(0, MOST), rows)}`;
+  const together = batch.length === 0 ? "" : `\n${batchTable(batch, rows)}`;
+  return `${head}${known}${single}${together}\n${assumptions(first)}`;
+}
+
+function targetTable(targets: readonly Row[]): string {
+  const [first] = targets as [Row];
+  return print([
+    column("target", targets, (row) => str(row, "target")),
+    column("predicted", targets, (row) =>
+      roundTo(num(row, "target_value"), num(row, "target_lower"), num(row, "target_upper")),
+    ),
+    column(
+      `${percent(num(first, "level"), 3)} interval by ${countOf(num(first, "runs"), "run")}`,
+      targets,
+      (row) => roundInterval(num(row, "target_lower"), num(row, "target_upper")),
+    ),
+  ]);
+}
+
+/** Shrinkages of a candidate, of each target. */
+const shrinkages = (row: Row, rows: readonly Row[], name: string): string =>
+  rows
+    .filter(({ candidate, inputs }) => candidate === row.candidate && inputs === row.inputs)
+    .map((of) => num(of, name))
+    .filter((value) => !Number.isNaN(value))
+    .map((value) => percent(value, 2))
+    .join(", ");
+
+function candidateTable(candidates: readonly Row[], rows: readonly Row[]): string {
+  const best = num(candidates[0], "shrinkage_per_cost");
+  return print([
+    column("candidate", candidates, nameOf),
+    column("cost", candidates, (row) => formatNumber(num(row, "cost"), 3)),
+    column("predicted", candidates, (row) => formatNumber(num(row, "predicted"), 4)),
+    column("interval narrower by", candidates, (row) => shrinkages(row, rows, "shrinkage")),
+    column("by refits", candidates, (row) => shrinkages(row, rows, "shrinkage_refitted")),
+    column("for its cost", candidates, (row) => formatNumber(num(row, "shrinkage_per_cost") / best, 2)),
+  ]);
+}
+
+function batchTable(batch: readonly Row[], rows: readonly Row[]): string {
+  const last = batch.at(-1)!;
+  const refitted = shrinkages(last, rows, "batch_shrinkage_refitted");
+  const shown = batch.length > MOST ? [...batch.slice(0, MOST - 1), last] : batch;
+  const more = batch.length - shown.length;
+  return (
+    `the batch that the spending limit pays for: ${countOf(batch.length, "run")}${more > 0 ? `, ${more} of them not shown` : ""}; by refits ${refitted}\n` +
+    print([
+      column("", shown, (row) => str(row, "batch")),
+      column("candidate", shown, nameOf),
+      column("cost up to it", shown, (row) => formatNumber(num(row, "batch_cost"), 3)),
+      column("interval narrower by", shown, (row) => shrinkages(row, rows, "batch_shrinkage")),
+    ])
+  );
+}
+
+const nameOf = (row: Row): string => {
+  const [name, inputs] = [str(row, "candidate"), str(row, "inputs")];
+  return name.includes("=") ? name : `${name}: ${inputs}`;
+};
+
+/** What the numbers rest on. */
+function assumptions(row: Row): string {
+  const isLog = row.noise_of === "logarithm";
+  const noise = isLog ? percent(num(row, "noise"), 2) : formatNumber(num(row, "noise"), 2);
+  const freedom = num(row, "noise_freedom");
+  const few = freedom < 5 ? ", which are few" : "";
+  const modes = num(row, "modes");
+  return (
+    `noise of a run ${noise}, by residuals of ${freedom} more runs than parameters${few}; intervals of the curve by ${row.draws} replicates` +
+    `${modes > 1 ? ` about ${modes} modes` : ""}\n` +
+    "assumed: the law holds at the targets, a new run has that noise, and the law is linear within the intervals, as refits check\n"
+  );
+}
+
+const column = (name: string, rows: readonly Row[], text: (row: Row) => string): Column => ({
+  ...{ name, type: "string" },
+  values: rows.map(text),
+});
+
+const print = (columns: Column[]): string =>
+  formatTable(
+    { rows: columns[0]!.values.length, columns },
+    { maxRows: MOST, alignRight: columns.map(({ name }) => name).filter((name) => !NAMES.includes(name)) },
+  );
+
+const NAMES = ["target", "candidate"];

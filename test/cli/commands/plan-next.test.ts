@@ -1,0 +1,216 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { planNext } from "../../../src/decide/next.ts";
+import { randomStream } from "../../../src/random.ts";
+import { readTable } from "../../../src/tables/read.ts";
+import { writeTable } from "../../../src/tables/write.ts";
+import { temporaryFolder } from "../../tables/temporary.ts";
+import { lawfit } from "../command-line.ts";
+
+const { folder } = temporaryFolder();
+const table = join(folder, "runs.csv");
+const run = join(folder, "run");
+const without = join(folder, "without");
+const grid = "N=1e8..3e9:4,D=2B..100B:4";
+const asked = ["--target", "70B@1.4T", "--format", "json", "--quiet"];
+
+beforeAll(async () => {
+  const { normal } = randomStream("plan --next");
+  const rows = [5e7, 1e8, 2e8, 4e8, 8e8].flatMap((n) =>
+    [10, 20, 40, 80].map((ratio) => {
+      const loss = (1.69 + 406.4 / n ** 0.34 + 410.7 / (ratio * n) ** 0.28) * Math.exp(0.004 * normal());
+      return `${n},${ratio * n},${loss}`;
+    }),
+  );
+  writeFileSync(table, `params,tokens,loss\n${rows.join("\n")}\n`);
+  const fit = ["fit", table, "--residual", "log", "--quiet"];
+  const { code, stderr } = await lawfit(
+    ...fit,
+    "--bootstrap",
+    "50",
+    "--scheme",
+    "parametric",
+    "--draws",
+    "--out",
+    run,
+  );
+  expect(code, stderr).toBe(0);
+  expect((await lawfit(...fit, "--out", without)).code).toBe(0);
+});
+
+async function ranked(...words: string[]): Promise<Record<string, unknown>[]> {
+  const { code, stdout, stderr } = await lawfit("plan", ...words, "--next", ...asked);
+  expect(code, stderr).toBe(0);
+  return JSON.parse(stdout);
+}
+
+test("candidates of a grid are ranked by what they shrink for their cost, and a batch is within the limit", async () => {
+  const rows = await ranked(run, "--candidates", grid, "--spend", "2e21");
+  expect(rows).toHaveLength(16);
+  const worth = rows.map((row) => Number(row.shrinkage_per_cost));
+  expect(worth).toEqual(worth.toSorted((a, b) => b - a));
+  for (const row of rows) {
+    const [, n, d] = /^N=(.*), D=(.*)$/.exec(String(row.inputs))!;
+    expect(Number(row.cost) / (6 * Number(n) * Number(d))).toBeCloseTo(1, 4);
+    expect(Number(row.shrinkage_per_cost) * Number(row.cost)).toBeCloseTo(Number(row.shrinkage), 9);
+    expect(row).toMatchObject({
+      form: "chinchilla",
+      target: "70B@1.4T",
+      level: 0.9,
+      runs: 20,
+      draws: 50,
+      status: "ok",
+    });
+  }
+  expect(rows.filter((row) => row.shrinkage_refitted !== null)).toHaveLength(3);
+  const batch = rows
+    .filter((row) => row.batch !== null)
+    .toSorted((a, b) => Number(a.batch) - Number(b.batch));
+  expect(batch.length).toBeGreaterThan(1);
+  const last = batch.at(-1)!;
+  expect(Number(last.batch_cost)).toBeLessThanOrEqual(2e21);
+  expect(Number(last.batch_shrinkage)).toBeGreaterThan(
+    Math.max(...batch.map((row) => Number(row.shrinkage))) - 1e-9,
+  );
+  expect(Math.abs(Number(last.batch_shrinkage) - Number(last.batch_shrinkage_refitted))).toBeLessThan(0.12);
+  // Sizes and tokens of the largest effect are far from the runs, not among them.
+  const best = rows.toSorted((a, b) => Number(b.shrinkage) - Number(a.shrinkage))[0]!;
+  expect(best.inputs).toContain("N=3e+9");
+});
+
+test("candidates of a table have their names, units and costs; the same as a function", async () => {
+  const csv = join(folder, "candidates.csv");
+  writeFileSync(csv, "run,params,tokens_b,hours\nsmall,100M,2,10\nlarge,3B,100,8000\nodd,1B,20,500\n");
+  const parquet = join(folder, "candidates.parquet");
+  await writeTable(parquet, await readTable([csv]));
+  const rows = await ranked(run, "--candidates", csv, "--cost", "hours + 1e-18*N*D");
+  const large = rows.find(({ candidate }) => candidate === "large");
+  expect(large).toMatchObject({
+    inputs: "N=3e+9, D=1e+11",
+    cost: 8300,
+    cost_expression: "hours + 1e-18*N*D",
+    batch: null,
+  });
+  const { candidates } = await planNext(run, {
+    ...{ candidates: csv, targets: ["70B@1.4T", "N=30e9,D=3e12"], cost: "hours", spend: 9000, level: 0.5 },
+  });
+  expect(candidates.rows).toBe(6);
+  expect(candidates.columns.find(({ name }) => name === "level")!.values[0]).toBe(0.5);
+  expect(existsSync(parquet)).toBe(true);
+});
+
+test("a table is fitted and resampled first, and --out has the candidates and their figure", async () => {
+  const out = join(folder, "out");
+  const { code, stdout, stderr } = await lawfit(
+    ...[
+      "plan",
+      table,
+      "--residual",
+      "log",
+      "--bootstrap",
+      "40",
+      "--next",
+      "--candidates",
+      grid,
+      "--spend",
+      "1e21",
+    ],
+    ...["--target", "70B@1.4T", "--target", "N=30e9,D=3e12", "--out", out, "--quiet"],
+  );
+  expect(code, stderr).toBe(0);
+  expect(stdout).toContain("runs to train next by chinchilla; cost 6*N*D");
+  expect(stdout).toMatch(/target +predicted +90 % interval by 20 runs\n70B@1.4T/);
+  expect(stdout).toMatch(/the batch that the spending limit pays for: \d+ runs?.*; by refits \d+ %, \d+ %/);
+  expect(stdout).toMatch(
+    /noise of a run 0\.\d+ %, by residuals of 15 more runs than parameters; .* by 40 replicates/,
+  );
+  const shown = await lawfit("show", out, "candidates", "--format", "csv", "--columns", "target,rank");
+  expect(shown.stdout.split("\n").slice(0, 3)).toEqual(["target,rank", "70B@1.4T,1", '"N=30e9,D=3e12",1']);
+  expect(existsSync(`${out}.html`)).toBe(true);
+});
+
+test("where the law is flat it is said that no run helps", async () => {
+  const { normal } = randomStream("flat");
+  const scores = Array.from({ length: 30 }, (_, i) => [
+    i / 7,
+    1 / (1 + Math.exp(2 - i / 7)) + 0.02 * normal(),
+  ]);
+  const csv = join(folder, "scores.csv");
+  writeFileSync(csv, `x,score\n${scores.map((row) => row.join(",")).join("\n")}\n`);
+  const { code, stdout, stderr } = await lawfit(
+    ...["plan", csv, "--law", "score = 1/(1 + exp(a - b*x))", "--bootstrap", "50", "--quiet"],
+    ...["--next", "--candidates", "x=14..20:4", "--cost", "x", "--spend", "40", "--target", "x=5"],
+  );
+  expect(code, stderr).toBe(0);
+  expect(stdout).toMatch(
+    /no run helps: .* because the law is flat there: at the candidates its draws differ by .* at most, and the noise of a run is 0\.0\d+/,
+  );
+  expect(stdout).not.toContain("by refits");
+});
+
+describe("what cannot be ranked is one line that says what is allowed", () => {
+  const nextOf = (source: string, ...words: string[]) => [
+    "plan",
+    source,
+    "--next",
+    "--target",
+    "70B@1.4T",
+    ...words,
+  ];
+  const priced = join(folder, "priced.csv");
+  const unnamed = join(folder, "unnamed.csv");
+  beforeAll(() => {
+    writeFileSync(priced, "N,D,cost\n1e8,2e9,5\n2e8,2e9,-1\n3e8,,4\n");
+    writeFileSync(unnamed, "width,depth\n1,2\n");
+  });
+
+  test.each([
+    ["no draws", nextOf(without, "--candidates", grid), /has stored no draws.*bootstrap: \{draws: true\}/],
+    [
+      "a negative cost",
+      nextOf(run, "--candidates", grid, "--cost", "6*N*D - 1e20"),
+      /N=1e\+8.*cost.*-9.*above 0/,
+    ],
+    [
+      "a cost of a row",
+      nextOf(run, "--candidates", priced),
+      /priced\.csv, row 2 \(line 3\), column "cost.*": -1; allowed: a cost above 0/,
+    ],
+    [
+      "a missing value",
+      nextOf(run, "--candidates", priced, "--cost", "N"),
+      /priced\.csv, row 3 \(line 4\), column "D": the value is missing/,
+    ],
+    [
+      "a limit below all",
+      nextOf(run, "--candidates", grid, "--spend", "1e17"),
+      /--spend: 1e\+17 is below the cheapest candidate, N=1e\+8, D=2e\+9, which costs 1\.2e\+18/,
+    ],
+    [
+      "unknown columns",
+      nextOf(run, "--candidates", unnamed, "--cost", "width"),
+      /no input N: it takes N, D; allowed: a column N/,
+    ],
+    ["an unknown name of a cost", nextOf(run, "--candidates", grid, "--cost", "6*N*X"), /--cost: .*X/],
+    ["no range", nextOf(run, "--candidates", "N=1e9..1e8:3"), /--candidates: "N=1e9\.\.1e8:3"; allowed/],
+    ["no candidates", nextOf(run), /--candidates is missing/],
+    ["plans' options", nextOf(run, "--candidates", grid, "--budget", "1e22"), /--budget: .*without --next/],
+    [
+      "a target inside the runs",
+      ["plan", run, "--next", "--candidates", grid, "--target", "100M@2B"],
+      /"100M@2B" lies inside the runs/,
+    ],
+    ["no target", ["plan", run, "--next", "--candidates", grid], /--target is missing/],
+    [
+      "candidates without --next",
+      ["plan", run, "--candidates", grid, "--budget", "1e22"],
+      /--candidates: .*with --next/,
+    ],
+  ])("%s", async (_, words, said) => {
+    const { code, stderr } = await lawfit(...words, "--quiet");
+    expect(stderr).toMatch(said);
+    expect(code).toBe(2);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+  });
+});

@@ -1,0 +1,13 @@
+import { loadFigures } from "../../src/report/figures/registry.ts";
+import type { ReportJob } from "../../src/report/read-job.ts";
+import { type DrawnFigure, drawFigures } from "../../src/report/report.ts";
+
+/** All figures, in the order of the report. */
+export const figures = await loadFigures();
+
+/** Draws the figures that concern a job. */
+export const drawAll = (job: ReportJob): DrawnFigure[] =>
+  drawFigures(
+    job,
+    figures.filter(({ concerns }) => concerns?.(job) !== false),
+  );
