@@ -1,7 +1,7 @@
 // How often a misfit is named where the forms are right and where the link is not: simulated ladders whose scores follow the sigmoid, or
 // Gompertz's curve with its ends, steepest point and slope there.
 //
-//     npm run build && node bench/misfit.mjs [--tables N] [--tasks N] [--seed N]
+//     npm run build && node bench/misfit.mjs [--tables N] [--tasks N] [--seed N] [--links sigmoid,gompertz] [--ends "as drawn,1"]
 //
 // A table is 16 runs with 40 checkpoints, as `lawfit simulate ladder` draws them, swept by method ladder with the anchor (the default) and
 // without. Counted are the tables of which the warning names anything, and a link (step 2). All tables are swept as one, each with runs and
@@ -23,6 +23,8 @@ const { values } = parseArgs({
     tables: { type: "string", default: "200" },
     tasks: { type: "string", default: "4" },
     seed: { type: "string", default: "1" },
+    links: { type: "string", default: "sigmoid,gompertz" },
+    ends: { type: "string", default: "as drawn,1" },
   },
 });
 const [tables, tasks, seed] = [values.tables, values.tasks, values.seed].map(Number);
@@ -40,8 +42,8 @@ console.log(
   "| link of the truth | its upper end | anchor | a link is named | anything is named | links with p <= 0.05 |",
 );
 console.log("| --- | --- | --- | --- | --- | --- |");
-for (const link of Object.keys(LINKS)) {
-  for (const end of ["as drawn", "1"]) {
+for (const link of values.links.split(",")) {
+  for (const end of values.ends.split(",")) {
     const file = join(folder, `${link}-${end}.parquet`);
     await writeTable(file, checkpointTableToTable(allTables(link, end)));
     for (const anchor of end === "1" ? [true] : [true, false]) {
@@ -57,7 +59,7 @@ await rm(folder, { recursive: true });
 /** All tables as one, whose runs and tasks have the number of their table before their name. */
 function allTables(link, end) {
   const parts = Array.from({ length: tables }, (_, t) =>
-    onlyTasks(simulateLadder({ seed: seed * 1e6 + t, tasks }), t, link, end),
+    onlyTasks(simulateLadder({ seed: seed * 1e6 + t, tasks, questions: 0 }), t, link, end),
   );
   const joined = (pick) => parts.flatMap((part) => Array.from(pick(part)));
   const numbers = (pick) => Float64Array.from(joined(pick));
@@ -84,8 +86,10 @@ function onlyTasks({ table, truth: { subjects } }, t, link, end) {
   );
   const stream = randomStream(`misfit/${seed}/${t}`);
   const loss = kept.map((row) => table.metrics.get("loss")[row]);
+  // As many right answers as the normal distribution says: thousand answers each would take longer than the fits.
   const accuracy = kept.map((row, i) => {
-    return stream.binomial(QUESTIONS, LINKS[link](truths.get(table.subject[row]), loss[i])) / QUESTIONS;
+    const p = LINKS[link](truths.get(table.subject[row]), loss[i]);
+    return Math.min(1, Math.max(0, p + Math.sqrt((p * (1 - p)) / QUESTIONS) * stream.normal()));
   });
   const of = (name) => kept.map((row) => table[name][row]);
   return {

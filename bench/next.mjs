@@ -7,7 +7,7 @@
 // parameters, of those that cost at most a quarter of the budget together. It fits the law, takes the batch for what is left of the budget, buys
 // its first quarter (of the rows that are there), and so on to the end. Beside it: rows in random order, and the cheapest first. Each is fitted at the end from
 // as many starts as it asks for. Prints the mean test R2 over the laws and repeats (one below -1 counts as -1) with the median, and exits with 1 where one is below what
-// is published.
+// is published, or below random rows or the cheapest.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,17 +17,22 @@ import { readUserForms } from "../dist/forms/user-form.js";
 import { defineForm, openBackend, readTable, solveProblemsOn } from "../dist/index.js";
 import { batchFor } from "../dist/next/batch.js";
 import { knowledgeOf } from "../dist/next/knowledge.js";
+import { inSpreads } from "../dist/next/misfit.js";
 import { beliefOf } from "../dist/next/posterior.js";
 import { randomStream } from "../dist/random.js";
 
 const DATA = {
-  farseer: { response: "loss", cost: ({ N, D }) => 6 * N * D, published: [0.6, 0.88, 0.93] },
+  farseer: {
+    response: "loss",
+    cost: ({ N, D }) => 6 * N * D,
+    published: { 0.01: 0.6, 0.05: 0.88, 0.1: 0.93 },
+  },
   moe: {
-    ...{ response: "loss_validation", published: [0.59, 0.65, 0.83] },
+    ...{ response: "loss_validation", published: { 0.01: 0.59, 0.05: 0.65, 0.1: 0.83 } },
     cost: ({ num_experts, dense_parameter_count }) => num_experts * dense_parameter_count,
   },
   data_constrained: {
-    ...{ response: "loss", published: [0.73, 0.85, 0.86] },
+    ...{ response: "loss", published: { 0.01: 0.73, 0.05: 0.85, 0.1: 0.86 } },
     cost: ({ params, tokens }) => 6 * params * tokens,
   },
 };
@@ -79,6 +84,9 @@ async function fitted(form, rows, key, givenStarts, starts) {
   return { problem, parameters: result.solution?.parameters };
 }
 
+/** Of so many random rows a design begins with the one that is farthest from those that it has (Mitchell, 1991). */
+const LOOKED_AT = 30;
+const squaredDistance = (a, b) => a.reduce((sum, value, v) => sum + (value - b[v]) ** 2, 0);
 /** Random starts of a fit on the way. */
 const STARTS = 16;
 /** Rows that are bought before the next fit, of those that are there. */
@@ -93,7 +101,18 @@ async function designed(form, { train, test }, budget, repeat) {
   const { uniform } = randomStream(`next ${form.name} ${budget} ${repeat}`);
   const size = form.parameterNames.length;
   const cheap = train.filter(({ cost }) => cost <= budget / 4 / size);
-  const rows = Array.from({ length: size }, () => cheap.splice(Math.floor(uniform(0, cheap.length)), 1)[0]);
+  const rows = [];
+  const scaled = new Map(inSpreads(cheap.map((row) => inputsOf(form, row))).map((z, i) => [cheap[i], z]));
+  const apart = (row) =>
+    rows.reduce(
+      (least, other) => Math.min(least, squaredDistance(scaled.get(row), scaled.get(other))),
+      Number.POSITIVE_INFINITY,
+    );
+  while (rows.length < size) {
+    const left = cheap.filter((row) => !rows.includes(row));
+    const few = Array.from({ length: LOOKED_AT }, () => left[Math.floor(uniform(0, left.length))]);
+    rows.push(few.reduce((best, row) => (apart(row) > apart(best) ? row : best)));
+  }
   const targets = test.map((row) => inputsOf(form, row));
   let given = [];
   for (let round = 0; ; round++) {
@@ -170,6 +189,9 @@ for (const name of values.data.split(",")) {
     const [, of, number] = /^(.*)-(\d+)$/.exec(law);
     return of.replace("-", "_") === name && (wanted === undefined || wanted.includes(number));
   });
+  const published = shares.map((share) => DATA[name].published[share] ?? Number.NaN);
+  const bars = [...published];
+  const own = [];
   for (const [rule, choose] of Object.entries(RULES)) {
     const cells = [];
     const counts = [];
@@ -190,22 +212,21 @@ for (const name of values.data.split(",")) {
       const score = mean(all.map((r2) => Math.max(-1, r2)));
       cells.push(`${score.toFixed(2)} (${median(all).toFixed(2)})`);
       if (rule === "plan --next") {
-        if (score < DATA[name].published[s] - 0.005) below++;
+        own.push(score);
         console.error(
           `${name} ${share}: ${scores.map(({ law, own }) => `${law} ${mean(own).toFixed(2)}`).join(", ")}`,
         );
-      }
+      } else bars[s] = Number.isNaN(bars[s]) ? score : Math.max(bars[s], score);
     }
     const range = `${Math.min(...counts)} to ${Math.max(...counts)}`;
     console.log(`| ${[name, rule, ...cells, range].join(" | ")} |`);
   }
-  console.log(
-    `| ${[name, "published", ...shares.map((_, s) => DATA[name].published[s].toFixed(2)), ""].join(" | ")} |`,
-  );
+  below += own.filter((score, s) => score < bars[s] - 0.005).length;
+  console.log(`| ${[name, "published", ...published.map((r2) => r2.toFixed(2)), ""].join(" | ")} |`);
 }
 const { user, system } = process.cpuUsage();
 console.log(
-  `${((performance.now() - begin) / 1000).toFixed(0)} s, ${((user + system) / 1e6).toFixed(0)} s of the processor; ${below} below what is published`,
+  `${((performance.now() - begin) / 1000).toFixed(0)} s, ${((user + system) / 1e6).toFixed(0)} s of the processor; ${below} below what is published or another rule`,
 );
 await backend.close();
 process.exitCode = below === 0 ? 0 : 1;

@@ -10,11 +10,17 @@ import { rolldown } from "rolldown";
 const dist = fileURLToPath(new URL("../dist", import.meta.url));
 const folder = join(dist, "bundle");
 
-/** Packages in the bundle, with those that they depend on. The others have native parts, or few commands load them. */
-const bundled = ["fastest-levenshtein", "ml-matrix", "yaml", "yargs", "zod"];
+/**
+ * Packages in the bundle, with those that they depend on. The others have native parts, or few commands load them. One that is a module
+ * alone has to be in it, because not every Node that lawfit runs on can `require` such a package.
+ */
+const bundled = ["@observablehq/plot", "fastest-levenshtein", "ml-matrix", "yaml", "yargs", "zod"];
 
 /** Files of which pages contain functions as source text, which a bundler writes anew. They import nothing. */
 const verbatim = ["text.js", "report/page/client.js"].map((path) => join(dist, path));
+
+/** What needs a package that is a module alone, and that users need not have: it stays a module. */
+const benchPeer = join(dist, "throughput", "ml-levenberg-marquardt.js");
 
 /** Path of a file of lawfit as the bundle's files have it. */
 const ownPath = (path) => relative(folder, path).replaceAll("\\", "/");
@@ -57,6 +63,19 @@ const verbatimFiles = {
   },
 };
 
+/** Packages that are imported when they are used: by one file, because V8 forgets of code that is kept where its imports start from. */
+const lateImports = {
+  name: "late-imports",
+  renderChunk: (code) => code.replace(/\bimport\((?=")/g, 'require("./late.cjs").load('),
+  generateBundle() {
+    this.emitFile({
+      type: "asset",
+      fileName: "late.cjs",
+      source: "exports.load = (name) => import(name);\n",
+    });
+  },
+};
+
 /** Copies the licences of the bundled packages, as they demand. */
 const licences = {
   name: "licences",
@@ -80,11 +99,11 @@ const commandLine = await rolldown({
   input: { main: join(dist, "cli", "main.js"), "code-cache": join(dist, "cli", "code-cache.js") },
   platform: "node",
   external(id, importer, isResolved) {
-    if (isResolved) return verbatim.includes(id);
+    if (isResolved) return verbatim.includes(id) || id === benchPeer;
     const isFromPackage = importer !== undefined && packageOf(importer) !== null;
     return /^[@\w]/.test(id) && !bundled.includes(id) && !isFromPackage;
   },
-  plugins: [ownPlaces, verbatimFiles, licences],
+  plugins: [ownPlaces, verbatimFiles, lateImports, licences],
   // Commands load late what others load at once; yargs looks for files of configuration by `import.meta`, which lawfit has none of.
   checks: { ineffectiveDynamicImport: false, emptyImportMeta: false },
 });

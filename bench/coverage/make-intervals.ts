@@ -8,7 +8,7 @@ import {
 import { intervalRows } from "#lawfit/bootstrap/interval-rows.js";
 import type { DrawnRun } from "#lawfit/bootstrap/population.js";
 import { drawsOf } from "#lawfit/intervals/draws.js";
-import type { Plan } from "#lawfit/methods/method.js";
+import type { Need, Plan } from "#lawfit/methods/method.js";
 import type { Backend } from "#lawfit/solve/kernel.js";
 import type { Arm } from "./arm.ts";
 import type { DataSet } from "./data-set.ts";
@@ -91,6 +91,12 @@ function needsLeftOut({ method }: Arm["intervals"][number]): boolean {
   return method.needs.includes("jackknife");
 }
 
+/** What a ladder reads, which says what a prediction can be. */
+const NEEDS: readonly Need[] = [
+  { metric: "loss", on: "fit" },
+  { metric: "accuracy", on: "fit" },
+];
+
 /** The resampled stages as a cell of a sweep. */
 function drawsOfCell(plan: Plan, stages: readonly ResampledStage[], resamples: number): CellDraws {
   const outcomes = stages.map(({ outcome }) => outcome);
@@ -103,7 +109,7 @@ function drawsOfCell(plan: Plan, stages: readonly ResampledStage[], resamples: n
       configuration: {
         values: new Map(),
         predicts: "score" as const,
-        needs: [],
+        needs: NEEDS,
         predicates: [],
         plan: () => plan,
       },

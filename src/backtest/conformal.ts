@@ -1,16 +1,15 @@
 import type { IntervalRow } from "../bootstrap/interval-rows.ts";
 import { getOrInsert, groupBy } from "../collections.ts";
 import type { PastPredictions, SolvedSweep } from "../extension.ts";
-import { type Interval, judgeInterval } from "../intervals/interval.ts";
+import { type Interval, keptInRange } from "../intervals/interval.ts";
 import { conformal } from "../intervals/kinds.ts";
-import type { PastErrors } from "../intervals/past-errors.ts";
 import type { Configuration } from "../methods/method.ts";
 import { rangeOfPredictions } from "../methods/value-range.ts";
 import type { ScoredPrediction } from "../plan/score.ts";
+import { GrowingErrors, type Predicted } from "./growing-errors.ts";
 import {
   type BackInterval,
   type BackPrediction,
-  binOf,
   extrapolationOf,
   type HitRate,
   type IntervalKey,
@@ -22,43 +21,14 @@ import {
 /** Kind and purpose of conformal intervals: past errors are those of measured runs. */
 export const CONFORMAL = { interval: "conformal", purpose: "run" } as const;
 
-/** Predicted and actual values by range of ratio; undefined where there are none. */
-type MeasuredPredictions = readonly (readonly BackPrediction[] | undefined)[];
-
-/** Sorts predictions whose actual values are known by range of ratio. */
-export function byRatio(predictions: readonly BackPrediction[]): MeasuredPredictions {
-  const measured = predictions.filter(({ actual }) => !Number.isNaN(actual));
-  const bins = groupBy(measured, ({ ratio }) => binOf(ratio));
-  return RATIO_BINS.map((_, bin) => bins.get(bin));
-}
-
 /**
- * The interval that past errors give a prediction: those of its range of ratio, or of the nearest range below that has any;
- * absolute, relative to the predicted value. It is infinite if the errors are too few for the level.
+ * The interval that past errors give a prediction, as many times larger as the prediction, its ratio and its task say. It is infinite if the
+ * errors are too few for the level.
  */
-export function conformalInterval(
-  past: MeasuredPredictions,
-  { predicted, ratio }: Pick<BackPrediction, "predicted" | "ratio">,
-  level: number,
-): Interval {
-  const scale = Math.abs(predicted);
-  const pastErrors = { ...relativeErrors(nearestBelow(past, ratio) ?? []), scale: scale > 0 ? scale : 1 };
-  return conformal.compute({ estimate: scale > 0 ? predicted : Number.NaN, pastErrors }, level);
-}
-
-const errorsOf = new WeakMap<readonly BackPrediction[], PastErrors>();
-
-function relativeErrors(past: readonly BackPrediction[]): PastErrors {
-  const before = errorsOf.get(past);
-  if (before !== undefined) return before;
-  // Nothing is relative to 0: such an error is missing.
-  const errors = Float64Array.from(past, ({ predicted, actual }) =>
-    predicted === 0 ? Number.NaN : predicted - actual,
-  );
-  const scales = Float64Array.from(past, ({ predicted }) => Math.abs(predicted) || 1);
-  const relative = { errors, scales };
-  errorsOf.set(past, relative);
-  return relative;
+export function conformalInterval(past: GrowingErrors, prediction: Predicted, level: number): Interval {
+  const { predicted, ratio } = prediction;
+  const estimate = predicted !== 0 && ratio > 0 ? predicted : Number.NaN;
+  return conformal.compute({ estimate, pastErrors: past.of(prediction) }, level);
 }
 
 /** Finds how a kind of interval did in back-tests at an extrapolation ratio; undefined where that is not known. */
@@ -99,6 +69,8 @@ export function pastPredictions(
   };
 }
 
+const nothingPast = new GrowingErrors([]);
+
 /**
  * Conformal intervals of a sweep's predictions, from all back-tests of the same configuration.
  *
@@ -114,15 +86,15 @@ function conformalRows(
     Array.from(
       groupBy(backtests, ({ cell }) => cell.configuration),
       ([configuration, ofConfiguration]) => {
-        return [configuration, byRatio(ofConfiguration)];
+        return [configuration, new GrowingErrors(ofConfiguration)];
       },
     ),
   );
   return predictions.flatMap((prediction) => {
     const { cell, target, predicted, actual } = prediction;
-    const earlier = past.get(cell.configuration) ?? [];
+    const earlier = past.get(cell.configuration) ?? nothingPast;
     return levels.map((level): IntervalRow => {
-      const result = conformalInterval(earlier, { predicted, ratio: ratioOf(prediction) }, level);
+      const result = conformalInterval(earlier, { cell, predicted, ratio: ratioOf(prediction) }, level);
       return {
         cell,
         target,
@@ -131,8 +103,7 @@ function conformalRows(
         level,
         estimate: predicted,
         actual,
-        limits: result,
-        ...judgeInterval(result, predicted, rangeOfPredictions(cell.configuration)),
+        ...keptInRange(result, predicted, rangeOfPredictions(cell.configuration)),
       };
     });
   });
@@ -140,7 +111,7 @@ function conformalRows(
 
 /**
  * Adds conformal intervals to back-tests, each from what was known at its cut: the errors of the same configuration at
- * smaller cuts, on runs up to this one, over all tasks.
+ * smaller cuts, on runs up to this one, over all tasks and ratios.
  *
  * @returns the predictions with the intervals
  */
@@ -149,23 +120,22 @@ export function withConformal(
   levels: readonly number[],
 ): BackPrediction[] {
   const pastAt = groupBy(predictions, ({ cell }) => cell.configuration);
-  const pastOfCuts = new Map<Configuration, Map<number, MeasuredPredictions>>();
-  const pastOf = ({ cell: { configuration }, cut }: BackPrediction): MeasuredPredictions => {
-    const cuts = getOrInsert(pastOfCuts, configuration, () => new Map<number, MeasuredPredictions>());
+  const pastOfCuts = new Map<Configuration, Map<number, GrowingErrors>>();
+  const pastOf = ({ cell: { configuration }, cut }: BackPrediction): GrowingErrors => {
+    const cuts = getOrInsert(pastOfCuts, configuration, () => new Map<number, GrowingErrors>());
     // A target up to this cut was larger than the cut that it was predicted from, which is thus a smaller one.
     const isPast = ({ targetSize }: BackPrediction) => targetSize <= cut;
-    return getOrInsert(cuts, cut, () => byRatio(pastAt.get(configuration)!.filter(isPast)));
+    return getOrInsert(cuts, cut, () => new GrowingErrors(pastAt.get(configuration)!.filter(isPast)));
   };
   return predictions.map((prediction) => {
     const intervals = levels.map((level): BackInterval => {
       const result = conformalInterval(pastOf(prediction), prediction, level);
-      const { lower, upper } = result;
-      const { status } = judgeInterval(
+      const { limits, status } = keptInRange(
         result,
         prediction.predicted,
         rangeOfPredictions(prediction.cell.configuration),
       );
-      return { ...CONFORMAL, level, lower, upper, status };
+      return { ...CONFORMAL, level, lower: limits.lower, upper: limits.upper, status };
     });
     return { ...prediction, intervals: [...prediction.intervals, ...intervals] };
   });

@@ -1,5 +1,5 @@
 import { bootstrapCells } from "../bootstrap/bootstrap-cells.ts";
-import { intervalRows } from "../bootstrap/interval-rows.ts";
+import { coversActual, intervalRows } from "../bootstrap/interval-rows.ts";
 import type { ResampleSession } from "../bootstrap/resample-use.ts";
 import { getOrInsert, groupBy } from "../collections.ts";
 import type { SweepInWork } from "../extension.ts";
@@ -23,6 +23,7 @@ import {
   hitRates,
 } from "./hit-rates.ts";
 import type { Backtest } from "./spec.ts";
+import { StepTally } from "./steps-that-miss.ts";
 
 /** The results of the back-tests of a sweep. */
 export interface Backtests {
@@ -40,7 +41,8 @@ export async function backtestSweep(
 ): Promise<Backtests> {
   const results = new Map(swept.results);
   const rollouts: Rollout[] = [];
-  for (const cut of cuts) rollouts.push(await rollOut(cut, swept, results));
+  const steps = new StepTally();
+  for (const cut of cuts) rollouts.push(await rollOut(cut, swept, results, steps));
   const rolledOut = rollouts.flatMap((rollout) => rollout.predictions);
   const solved = sum(rollouts.map((rollout) => rollout.solved));
   const line = skippedLine(rollouts.flatMap(({ skipped }) => skipped));
@@ -52,6 +54,7 @@ export async function backtestSweep(
         "include them (table backtests, column determined)",
     );
   }
+  for (const missed of steps.lines()) swept.watch.onWarning(missed);
   const predictions = withConformal(rolledOut, levels);
   const left = tooFew === 0 ? "" : ` (${tooFew} more have fewer than ${leastRuns} runs)`;
   return {
@@ -97,11 +100,13 @@ interface Rollout {
  * the sweep does.
  *
  * @param results of problems by key: problems in it are not solved again, new results are added
+ * @param steps counts the intervals of single steps
  */
 async function rollOut(
   cut: Cut,
   { sweep, plan: swept, session, watch }: SweepInWork,
   results: Map<string, SolveResult>,
+  steps: StepTally,
 ): Promise<Rollout> {
   const plan = await planCut(cut, { sweep, plan: swept, session });
   // The sweep has already reported what the backend says about itself.
@@ -110,7 +115,7 @@ async function rollOut(
   const judge = new PredictionJudge(results);
   const predicted = predictCells(plan.cells, results);
   const predictions = await judgeDetermined(predicted, judge, plan.targets, session.signal);
-  const intervals = await resampled(plan, results, predictions, { sweep, session, watch });
+  const intervals = await resampled(plan, results, predictions, { sweep, session, watch }, steps);
   const extrapolation = extrapolationOf(plan);
   return {
     predictions: predictions.map(({ cell, target, predicted, verdict, actual }) => {
@@ -147,29 +152,37 @@ export async function planCut(
   return planSweep(index, { ...sweep, targets: undefined, tasks: swept.tasks }, session.signal);
 }
 
-/** Intervals of each prediction by the sweep's bootstrap; none without one. */
+/**
+ * Intervals of each prediction by the sweep's bootstrap; none without one.
+ *
+ * @param steps counts those of the steps on the way to it
+ */
 async function resampled(
   plan: SweepPlan,
   results: ReadonlyMap<string, SolveResult>,
   predictions: readonly ScoredPrediction[],
   { sweep, session, watch }: Pick<SweepInWork, "sweep" | "session" | "watch">,
+  steps: StepTally,
 ): Promise<Map<string, BackInterval[]>> {
-  const byPrediction = new Map<string, BackInterval[]>();
+  const intervals = new Map<string, BackInterval[]>();
   const { bootstrap } = sweep;
-  if (bootstrap === undefined) return byPrediction;
+  if (bootstrap === undefined) return intervals;
   const ofCell = groupBy(predictions, ({ cell }) => cell.id);
   const options = { seed: sweep.solve.seed, onProgress: watch.onProgress, kept: session.kept };
   for await (const draws of bootstrapCells(await session.backend(), plan, results, bootstrap, options)) {
     const { id } = draws.cell;
     for (const row of intervalRows(draws, ofCell.get(id) ?? [], bootstrap, sweep.solve.seed)) {
-      if (row.quantity !== "predicted") continue;
-      const { purpose, interval, level, status } = row;
+      const { quantity, purpose, interval, level, status } = row;
+      if (quantity !== "predicted") {
+        steps.add({ quantity, purpose, interval, level, held: coversActual(row) });
+        continue;
+      }
       const { lower, upper } = row.limits;
-      const ofPrediction = getOrInsert(byPrediction, predictionKey(id, row.target), (): BackInterval[] => []);
+      const ofPrediction = getOrInsert(intervals, predictionKey(id, row.target), (): BackInterval[] => []);
       ofPrediction.push({ purpose, interval, level, lower, upper, status });
     }
   }
-  return byPrediction;
+  return intervals;
 }
 
 function predictionKey(cell: number, target: string): string {

@@ -1,5 +1,5 @@
 import { getOrInsert, getOrInsertRecent } from "../collections.ts";
-import { drawCounter } from "../solve/draw-resample.ts";
+import { drawCounter, type WeighingDraw } from "../solve/draw-resample.ts";
 import { freeParameters, type Problem, terminations } from "../solve/problem.ts";
 import type { Replicates } from "../solve/resample.ts";
 import type { Draw } from "../solve/resampling.ts";
@@ -34,26 +34,56 @@ export function degenerateReplicates(
   { termination }: Pick<Replicates, "termination">,
   seed: number,
 ): Uint8Array {
-  const codes = new Uint8Array(termination.length);
+  const isDrawn = draw.kind === "groups" || draw.kind === "blocks";
+  const codes = isDrawn
+    ? codesOfDraws(points, { population, draw, drawsRuns }, seed, termination.length).slice()
+    : new Uint8Array(termination.length);
   const isUndefined = terminations.indexOf("undefined");
-  const codeOf = (reason: DegenerateReason | undefined) =>
-    reason === undefined ? 0 : degenerateCode(reason);
-  if (draw.kind === "groups" || draw.kind === "blocks") {
-    const inputOf = inputNumbers(points.problem);
+  for (let i = 0; i < codes.length; i++) {
+    if (codes[i] === 0 && termination[i] === isUndefined) codes[i] = degenerateCode("undefined");
+  }
+  return codes;
+}
+
+/** How the points of a stage are drawn. */
+interface Drawing<Kind extends Draw = WeighingDraw> {
+  population: string;
+  draw: Kind;
+  drawsRuns: boolean;
+}
+
+/** Codes of the stages that were met last. */
+const recentCodes = new Map<string, Uint8Array>();
+
+/** The codes that follow from what is drawn. Stages of the same runs mostly have the same inputs, which is all that decides. */
+function codesOfDraws(
+  points: StagePoints,
+  { population, draw, drawsRuns }: Drawing,
+  seed: number,
+  resamples: number,
+): Uint8Array {
+  const { problem, runLengths } = points;
+  const { response } = problem;
+  const inputs = problem.variables.map((variable) => inputNumbers({ variables: [variable], response }));
+  const { group = new Int32Array(0), ...how } = "group" in draw ? draw : { ...draw, group: undefined };
+  const facts = [population, how, seed, resamples, drawsRuns, freeParameters(problem), runLengths];
+  const key = [JSON.stringify(facts), group, ...inputs].join(" ");
+  return getOrInsertRecent(recentCodes, MOST_RECENT, key, () => {
+    const codes = new Uint8Array(resamples);
+    const inputOf = inputNumbers(problem);
     const judge = judgeOfDraws(points, inputOf, drawsRuns);
     const counts = new Float64Array(points.points);
     const read: (resample: number, counts: Float64Array) => unknown =
       draw.kind === "groups"
-        ? groupReader(points, inputOf, { population, draw, drawsRuns }, seed, codes.length)
+        ? groupReader(points, inputOf, { population, draw, drawsRuns }, seed, resamples)
         : drawCounter(population, draw, seed, points.points);
     for (let i = 0; i < codes.length; i++) {
-      if (read(i + 1, counts) !== true) codes[i] = codeOf(judge(counts));
+      if (read(i + 1, counts) === true) continue;
+      const reason = judge(counts);
+      if (reason !== undefined) codes[i] = degenerateCode(reason);
     }
-  }
-  for (let i = 0; i < codes.length; i++) {
-    if (codes[i] === 0 && termination[i] === isUndefined) codes[i] = codeOf("undefined");
-  }
-  return codes;
+    return codes;
+  });
 }
 
 /**
@@ -65,7 +95,7 @@ export function degenerateReplicates(
 function groupReader(
   { problem, runLengths }: StagePoints,
   inputOf: Uint32Array,
-  { population, draw, drawsRuns }: { population: string; draw: GroupsDraw; drawsRuns: boolean },
+  { population, draw, drawsRuns }: Drawing<GroupsDraw>,
   seed: number,
   resamples: number,
 ): (resample: number, counts: Float64Array) => boolean {
@@ -81,28 +111,15 @@ function groupReader(
   const telling = inputsOf.flatMap((inputs, of) =>
     inputs.size >= needed && varying.every((varies) => varies[of] !== 0) ? [of] : [],
   );
-  const key = JSON.stringify([population, strata, seed, resamples, drawsRuns, groupsOfRuns, telling]);
-  // Stages of the same runs mostly differ in nothing that decides here.
-  const isTold = getOrInsertRecent(recentlyTold, MOST_RECENT, key, () => {
-    const told = new Uint8Array(resamples);
-    for (let i = 0; i < resamples; i++) {
-      drawInto(i + 1, drawn);
-      let runs = drawsRuns ? 0 : 2;
-      for (let r = 0; r < groupsOfRuns.length && runs < 2; r++) if (drawn[groupsOfRuns[r]!] !== 0) runs++;
-      if (runs === 2 && telling.some((of) => drawn[of] !== 0)) told[i] = 1;
-    }
-    return told;
-  });
   return (resample, counts) => {
-    if (isTold[resample - 1] !== 0) return true;
     drawInto(resample, drawn);
+    let runs = drawsRuns ? 0 : 2;
+    for (let r = 0; r < groupsOfRuns.length && runs < 2; r++) if (drawn[groupsOfRuns[r]!] !== 0) runs++;
+    if (runs === 2 && telling.some((of) => drawn[of] !== 0)) return true;
     for (let q = 0; q < counts.length; q++) counts[q] = drawn[group[q]!]!;
     return false;
   };
 }
-
-/** Resamples that are known not to be degenerate, of the stages that were met last. */
-const recentlyTold = new Map<string, Uint8Array>();
 
 /** Of each group 1 where a variable has different values at its points. */
 function varyingGroups(variable: Float64Array, group: Int32Array, groups: number): Uint8Array {

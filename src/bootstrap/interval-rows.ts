@@ -2,7 +2,7 @@ import { getOrInsert } from "../collections.ts";
 import type { Unknown } from "../identifiability/fit.ts";
 import type { PredictionError } from "../identifiability/prediction-error.ts";
 import { type Draws, drawsOf } from "../intervals/draws.ts";
-import { type Interval, judgeInterval, noInterval, type ValueRange } from "../intervals/interval.ts";
+import { type Interval, keptInRange, noInterval, type ValueRange } from "../intervals/interval.ts";
 import type { IntervalKind } from "../intervals/kinds.ts";
 import type { IntervalInputs, SpreadKind } from "../intervals/method.ts";
 import type { Purpose } from "../intervals/purposes.ts";
@@ -19,6 +19,7 @@ import {
   type TargetJackknife,
 } from "./bootstrap-cells.ts";
 import type { StageUse } from "./plan-bootstrap.ts";
+import type { Scheme } from "./schemes.ts";
 import type { Bootstrap } from "./spec.ts";
 import {
   pointErrors,
@@ -119,7 +120,7 @@ function compute(
     const reason = `all ${result.dropped} replicates are degenerate; table bootstrap has the reasons`;
     return { limits: result, status: "all-degenerate", reason };
   }
-  return { limits: result, ...judgeInterval(result, inputs.estimate ?? Number.NaN, range) };
+  return keptInRange(result, inputs.estimate ?? Number.NaN, range);
 }
 
 function whyNot({ uses }: CellDraws): string {
@@ -148,11 +149,16 @@ interface CurveInputs {
   jackknife: ReadonlyMap<string, TargetJackknife> | undefined;
   replicateErrors: ReadonlyMap<string, ReplicateErrors> | undefined;
   residualFreedom: number | undefined;
+  widening: number;
   errors: ReadonlyMap<SpreadKind, ReadonlyMap<string, TargetErrors>>;
 }
 
 /** Computes these inputs. */
-function curveInputs(draws: CellDraws, { intervals, resamples }: IntervalOptions, seed: number): CurveInputs {
+function curveInputs(
+  draws: CellDraws,
+  { intervals, resamples, scheme }: IntervalOptions,
+  seed: number,
+): CurveInputs {
   const needs = new Set<string>(intervals.flatMap(({ method }) => method.needs));
   const spreads = new Set(intervals.flatMap(({ spread }) => spread ?? []));
   return {
@@ -161,6 +167,7 @@ function curveInputs(draws: CellDraws, { intervals, resamples }: IntervalOptions
       ? replicateErrors(draws, resamples, seed)
       : undefined,
     residualFreedom: residualFreedom(draws.uses),
+    widening: widening(draws.uses, scheme),
     errors: new Map(Array.from(spreads, (spread) => [spread, pointErrors(draws, spread)] as const)),
   };
 }
@@ -193,6 +200,7 @@ function purposeInputs(
           jackknife: curve.jackknife?.get(target)?.[quantity],
           ...(error && "standardError" in error ? error : {}),
           residualFreedom: curve.residualFreedom,
+          widening: curve.widening,
           replicateStandardErrors: curve.replicateErrors?.get(target)?.[quantity],
         },
         missing: reasonOf(error),
@@ -222,4 +230,19 @@ export function residualFreedom(uses: readonly (StageUse | undefined)[]): number
     return [use.points.measuredRuns - freeParameters(use.points.problem)];
   });
   return left.length === 0 ? undefined : Math.min(...left);
+}
+
+/**
+ * Factor by which draws are spread too little, of the resampled stage for which it is the most: the variance of n runs (points, for schemes
+ * that draw those) drawn with replacement is (n - 1)/n of that of their population. Schemes that move responses enlarge them themselves.
+ */
+function widening(uses: readonly (StageUse | undefined)[], { moves = false, drawsRuns }: Scheme): number {
+  if (moves) return 1;
+  const drawn = uses.flatMap((use) => {
+    if (use === undefined || use.isHeld || use.skipped !== undefined) return [];
+    const { measuredRuns, points, fixedPoints } = use.points;
+    return [drawsRuns ? measuredRuns : points - fixedPoints];
+  });
+  const fewest = Math.min(...drawn);
+  return fewest > 1 && Number.isFinite(fewest) ? Math.sqrt(fewest / (fewest - 1)) : 1;
 }

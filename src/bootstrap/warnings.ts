@@ -6,20 +6,25 @@ import type { Bootstrap } from "./spec.ts";
 interface ReplicateCounts {
   resamples: number;
   degenerate: number;
+  /** How many for each reason, in words; null where none is. */
+  reasons: string | null;
   lostTerms: number;
 }
 
 /** Smallest share of the replicates with lost terms that is reported. */
 const MANY = 0.05;
 
+/** Smallest share of the replicates that are left out that is reported. */
+const SOME = 0.01;
+
 /** Runs up to which resampling whole runs was found to give intervals that are too narrow (docs/coverage.md). */
 const FEW_RUNS = 20;
 
-/** Ratio of a target's compute to the largest run's beyond which coverage was not studied (docs/coverage.md). */
+/** Ratio of a target's compute to the largest run's beyond which intervals are the most at the mercy of the form (docs/coverage.md). */
 const FAR = 10;
 
 /**
- * A line on the targets beyond the range in which coverage was studied; none if there are no such targets.
+ * A line on the targets that are so far out that a wrong form makes intervals useless; none if there are no such targets.
  *
  * @param hasIntervals whether the predictions have intervals
  */
@@ -36,7 +41,7 @@ export function farTargetWarning(
   const what = `over ${FAR} times the compute of the largest run: ${named}`;
   if (!hasIntervals) return `targets: ${what}; so far out the law itself may not hold (lawfit backtest)`;
   return (
-    `bootstrap: ${what}; the coverage of intervals was not studied so far out, where the law itself may not hold ` +
+    `bootstrap: ${what}; so far out intervals held where the fitted forms were the true ones, and failed where the link was not ` +
     "(docs/coverage.md; lawfit backtest)"
   );
 }
@@ -61,6 +66,12 @@ export function bootstrapWarnings(
     if (use.caution !== undefined) note(use, use.caution);
     if (summary !== undefined && summary.resamples > 0 && summary.degenerate === summary.resamples) {
       note(use, "all replicates are degenerate: there are no intervals");
+    } else if (summary !== undefined && summary.degenerate > SOME * summary.resamples) {
+      const { degenerate, resamples, reasons } = summary;
+      note(
+        use,
+        `${degenerate} of ${resamples} replicates are left out (${reasons})${scheme.moves ? "" : ": they drew too few different runs or points, and would have been among the widest; scheme parametric has none"}`,
+      );
     }
     if (summary !== undefined && summary.lostTerms > MANY * summary.resamples) {
       note(

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { cachedDataVersionTag, deserialize, serialize } from "node:v8";
-import { constants, Script } from "node:vm";
+import { Script } from "node:vm";
 import { contentOf, isSafe, withDigest } from "../solve/checked-file.ts";
 import { cacheFolders } from "../solve/paths.ts";
 import { temporaryName } from "../store/atomic.ts";
@@ -35,14 +35,15 @@ export function keepCompiledCode(command: string, main: string, folders: readonl
   const { extensions } = createRequire(import.meta.url);
   const standard = extensions[".js"]!;
   extensions[".cjs"] = (module, filename) => {
-    if (!folders.includes(dirname(filename))) return standard(module, filename);
+    // Code that is kept has lost where its imports start from (bin/bundle.js).
+    if (!folders.includes(dirname(filename)) || basename(filename) === "late.cjs")
+      return standard(module, filename);
     const source = readFileSync(filename, "utf8");
     const digest = digestOf(source);
     const cachedData = kept.get(digest);
     const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
       filename,
       ...(cachedData && { cachedData }),
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     });
     loaded.set(digest, script);
     isKeptWhole &&= script.cachedDataRejected === false;

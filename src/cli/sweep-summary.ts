@@ -1,3 +1,4 @@
+import { STEPS_MISS } from "../backtest/steps-that-miss.ts";
 import { getOrInsert } from "../collections.ts";
 import { extensions, fittingAnalyses } from "../registry.ts";
 import { MISFIT } from "../results/misfits.ts";
@@ -100,6 +101,7 @@ const BESIDE = new Map([
       [`table: ${meaning}`, { heading: `warning: ${meaning}`, brief: `table: ${meaning}` }] as const,
   ),
   [MISFIT, { heading: "misfit", brief: MISFIT }],
+  [STEPS_MISS, { heading: "misfit in back-tests", brief: STEPS_MISS }],
 ]);
 
 /** What a warning says that has its place beside the numbers; undefined for any other warning. */

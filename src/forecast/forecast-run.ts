@@ -4,6 +4,7 @@ import { num, type Row, recordsBy, recordsOf, recordsWhere, str } from "../draw/
 import { notAmong, UserError } from "../errors.ts";
 import type { AxisInfo } from "../methods/axis.ts";
 import { getMethod } from "../registry.ts";
+import type { ResultTables } from "../results/result-tables.ts";
 import { queryJob, readManifest } from "../run/job-directory.ts";
 import type { Manifest } from "../run/manifest.ts";
 import { type RunSweepOptions, runSweep, type SweepResult } from "../run/run-sweep.ts";
@@ -58,12 +59,19 @@ export async function forecastRun(directory: string, options: ForecastOptions): 
   const shown = shownPath(directory);
   const by = readDay(options.by, now);
   const { bootstrap, backtest, method: methodName } = manifest.sweep as SweepSpec;
-  if (bootstrap === undefined) {
+  const method = getMethod(methodName!, shown);
+  // Method fit has errors of its predictions without draws.
+  if (bootstrap === undefined && !method.detailsFits) {
     throw new UserError(
-      `${shown}: the run has no draws, and so no intervals; allowed: a run of lawfit bootstrap, of lawfit sweep --interval, or of lawfit fit --bootstrap N`,
+      `${shown}: the run has no draws, and so no intervals; allowed: a run of lawfit bootstrap, of lawfit sweep --interval, or of lawfit fit`,
     );
   }
-  const method = getMethod(methodName!, shown);
+  if (method.takesMixtures) {
+    throw new UserError(
+      `${shown}: method ${method.name} predicts by the mixture of the training data, which a forecast's target does not have; allowed: runs of other methods; ` +
+        "lawfit sweep predicts targets with mix: {SOURCE: SHARE}",
+    );
+  }
   const isFit = method.reading !== undefined;
   const read = readTargets(options.targets, isFit);
   const cells = await queryJob(directory, "cells");
@@ -89,9 +97,11 @@ export async function forecastRun(directory: string, options: ForecastOptions): 
   demandUnmeasured(targets, measured, shown);
   const spec = withoutHeldOut(given);
   const watch = { where: shown, signal, ...(onWarning && { onWarning }), ...(onStatus && { onStatus }) };
-  const own = { ...spec, axes: settings, bootstrap: { ...bootstrap, draws: false }, profiles: true };
+  const draws = bootstrap && { bootstrap: { ...bootstrap, draws: false } };
+  const own = { ...spec, axes: settings, ...draws, profiles: true };
   const { result, why } = await withBacktests(own, backtest ?? {}, watch);
   const { tables } = result;
+  demandPredictions(tables, targets, shown);
   const rivals = recordsOf(cells).filter((row) => {
     const others = variablesOf(row, points);
     return isFit
@@ -276,6 +286,20 @@ function demandUnmeasured(
       `--target: ${JSON.stringify(target.name)} is measured already: ${run.run} in the table of ${where} has its size within ${100 * NEAR} % (${task}: ${value}); allowed: a run that is to come`,
     );
   }
+}
+
+/** Demands that something is predicted. @throws UserError with the reason why nothing is */
+function demandPredictions(
+  { predictions, problems_skipped: skipped }: ResultTables,
+  targets: readonly ForecastTarget[],
+  where: string,
+): void {
+  if (recordsOf(predictions).some((row) => Number.isFinite(num(row, "predicted")))) return;
+  const reasons = [...new Set(recordsOf(skipped).map((row) => str(row, "reason")))];
+  const why = reasons.length === 0 ? "" : `: ${reasons.slice(0, 2).join("; ")}`;
+  throw new UserError(
+    `${where}: nothing is predicted of ${targets.map(({ name }) => name).join(", ")}${why}; allowed: a configuration that predicts from a size alone (--choose NAME=VALUE), as relation=scaling-law of method loss-to-loss does`,
+  );
 }
 
 /** Predictions of the sweep over variations of its settings, without intervals. @param own settings that are swept beside them */

@@ -31,6 +31,8 @@ const known = (row: Row, name: string): number | null => {
 export function quantitiesOf(tables: ResultTables, beside: Beside): ForecastQuantity[] {
   const predictions = recordsOf(tables.predictions);
   const intervals = recordsOf(tables.intervals);
+  const isResampled = tables.bootstrap !== undefined;
+  const level = num(recordsOf(tables.parameters)[0], "interval_level");
   const sizes = new Map(recordsOf(tables.runs).map((row) => [str(row, "run"), num(row, "c")]));
   const made = predictions.flatMap((row) =>
     (["feature", "predicted"] as const).flatMap((kind) => {
@@ -59,7 +61,10 @@ export function quantitiesOf(tables: ResultTables, beside: Beside): ForecastQuan
         range: rangeOf(response, isShare, values),
         determined: kind === "predicted" ? str(row, "determined") || null : null,
         determined_reason: kind === "predicted" ? str(row, "determined_reason") || null : null,
-        intervals: own.map(intervalOf),
+        intervals: [
+          ...(kind === "feature" || isResampled ? [] : deltaInterval(row, level)),
+          ...own.map(intervalOf),
+        ],
         rivals: rivalsOf(values, sizes.get(target) ?? Number.NaN, isShare),
         sensitivity: sensitivityOf({ task, target, value }, column, beside.variations, beside.varied),
       };
@@ -92,6 +97,14 @@ function intervalOf(row: Row): ForecastInterval {
     ...{ status: str(row, "status"), reason: str(row, "reason") || null },
     ...{ backtest_rate: known(row, "backtest_rate"), backtest_count: known(row, "backtest_count") },
   };
+}
+
+/** The interval that a prediction has by the delta method, where the run has no draws. */
+function deltaInterval(row: Row, level: number): ForecastInterval[] {
+  const [lower, upper] = [known(row, "interval_lower"), known(row, "interval_upper")];
+  if (lower === null || upper === null) return [];
+  const ends = { lower, upper, status: "ok", reason: null };
+  return [{ purpose: "curve", interval: "delta", level, ...ends, backtest_rate: null, backtest_count: null }];
 }
 
 /** Names by which the quantities are told apart: `loss`; of several tasks `hellaswag.loss`; of several targets `loss at 70B@15T`. */

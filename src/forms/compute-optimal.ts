@@ -42,9 +42,11 @@ export function sizeLawOf(form: Form, held: HeldInputs["at"] = {}): SizeLaw | un
 function readSizeLaw(form: Form, held: HeldInputs["at"]): SizeLaw | undefined {
   const inputs = inputsOf(form, { at: held, uniqueTokens: undefined });
   if (!hasComputeOptimal(form) || "reason" in inputs) return undefined;
+  // A search for the best size looks at hundreds of sizes.
+  const room: number[] = [];
   return {
     ...inputs,
-    lossAt: (parameters, n, d) => form.value(parameters, inputs.at(parameters, n, d)),
+    lossAt: (parameters, n, d) => form.value(parameters, inputs.writeAt(room, parameters, n, d)),
   };
 }
 

@@ -13,6 +13,8 @@ export interface HeldInputs {
 export interface SizeInputs {
   /** Its inputs at N parameters and D tokens, in the form's order. */
   at(parameters: ArrayLike<number>, n: number, d: number): number[];
+  /** The same, written into room for them. */
+  writeAt(room: number[], parameters: ArrayLike<number>, n: number, d: number): number[];
   /** Size and tokens of a point of its inputs. */
   sizeOf(variables: ArrayLike<number>): { n: number; d: number };
 }
@@ -70,10 +72,17 @@ export function inputsOf(form: Form, { at, uniqueTokens }: HeldInputs): SizeInpu
     else if (follows !== undefined) inputs.push(follows);
     else return { reason: `it takes ${name}: --at ${name}=VALUE holds it` };
   }
-  const all: SizeInputs["at"] = (parameters, n, d) => inputs.map((input) => input(parameters, n, d));
+  const writeAt: SizeInputs["writeAt"] = (room, parameters, n, d) => {
+    for (let v = 0; v < inputs.length; v++) room[v] = inputs[v]!(parameters, n, d);
+    return room;
+  };
+  const reading: Pick<SizeInputs, "at" | "writeAt"> = {
+    writeAt,
+    at: (parameters, n, d) => writeAt([], parameters, n, d),
+  };
   if (form.name === "over-training" && inputs.length === 2) {
     return {
-      at: all,
+      ...reading,
       sizeOf: ({ 0: c, 1: ratio }) => ({ n: Math.sqrt(c! / (6 * ratio!)), d: Math.sqrt((c! * ratio!) / 6) }),
     };
   }
@@ -83,7 +92,7 @@ export function inputsOf(form: Form, { at, uniqueTokens }: HeldInputs): SizeInpu
       reason: `it is no law of model size N and tokens D: its inputs are ${form.variableNames.join(", ")}`,
     };
   return {
-    at: all,
+    ...reading,
     sizeOf: (variables) => ({ n: variables[n.v]! * n.factor, d: variables[d.v]! * d.factor }),
   };
 }

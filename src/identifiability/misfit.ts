@@ -25,6 +25,9 @@ const PATTERNS = 999;
 /** Most groups that signs are drawn for; more runs share them in turn, so that a table of single points costs no more. */
 const MOST_GROUPS = 256;
 
+/** Residuals up to this share of the response are rounding, whose patterns say nothing. */
+const LEAST_NOISE = 1e-9;
+
 /** Differences below this, relative to the statistic, are rounding. */
 const ROUNDING = 1e-12;
 
@@ -43,6 +46,10 @@ export function misfitOf(fit: LinearFit, flops?: readonly number[]): Misfit | Un
   if (left <= 0) {
     return { reason: `${fit.points} points for ${columns.length} free parameters leave no residuals` };
   }
+  const { residual: kind, response } = fit.problem;
+  const unit = kind === "plain" ? response.reduce((most, y) => Math.max(most, Math.abs(y)), 0) : 1;
+  if (fit.residual.every((r) => Math.abs(r) <= LEAST_NOISE * unit))
+    return { reason: "the residuals are rounding" };
   const root = columns.length > 0 ? curvatureRoot(fit, columns) : undefined;
   if (root !== undefined && "reason" in root) return root;
   const inverse = root === undefined ? [] : root.transpose().mmul(root).to2DArray();

@@ -1,4 +1,4 @@
-import { countOf } from "../text.ts";
+import { countOf, formatNumber } from "../text.ts";
 
 /** What became of an interval: `intervalStatuses` has a sentence for each. */
 export type IntervalStatus =
@@ -106,8 +106,7 @@ const rounding = 1e-9;
 
 /**
  * Checks an interval against its estimate. An interval that leaves out its own estimate, or that reaches (as its estimate may)
- * beyond what such a value can be, must not be reported as sound. Ends are not cut off: a law that predicts
- * impossible values is wrong there, and cut ends would hide it. An infinite end is one that is not known.
+ * beyond what such a value can be, must not be reported as sound. An infinite end is one that is not known.
  *
  * @param interval NaN ends where there is none
  */
@@ -128,6 +127,29 @@ export function judgeInterval(
     status: all[0] ?? "ok",
     reason: all.map((problem) => sentence(problem, range)).join("; ") || null,
   };
+}
+
+/**
+ * An interval with its ends cut off at the range, which no true value is beyond, and the judgement of what it was: the reason has the ends
+ * that were cut. Where the estimate itself is beyond, nothing is cut: the law is wrong there, and an end at the range would hide it. Nor is an
+ * infinite end, which is one that is not known.
+ */
+export function keptInRange(
+  interval: Interval,
+  estimate: number,
+  range: ValueRange,
+): { limits: Interval } & Judgement {
+  const judged = judgeInterval(interval, estimate, range);
+  const { lower, upper } = interval;
+  const isBeyond = lower < range.lower || upper > range.upper;
+  if (!isBeyond || !(estimate >= range.lower && estimate <= range.upper))
+    return { limits: interval, ...judged };
+  const kept = (end: number): number =>
+    Number.isFinite(end) ? Math.min(Math.max(end, range.lower), range.upper) : end;
+  const limits = { ...interval, lower: kept(lower), upper: kept(upper) };
+  if (judged.status !== "outside-range") return { limits, ...judged };
+  const cut = [lower, upper].filter((end) => kept(end) !== end).map((end) => formatNumber(end, 4));
+  return { limits, ...judged, reason: `${judged.reason} (cut off from ${cut.join(" and ")})` };
 }
 
 function sentence(status: IntervalStatus, { lower, upper }: ValueRange): string {

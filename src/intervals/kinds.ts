@@ -152,12 +152,12 @@ export const delta = defineIntervalMethod({
 export const expanded = defineIntervalMethod({
   name: "expanded",
   description:
-    "the quantiles of the draws at levels as much further out as Student's t is wider than the normal, with the runs less the parameters as degrees of freedom",
+    "the quantiles of the draws at levels as much further out as Student's t is wider than the normal, with the runs less the parameters as degrees of freedom, and as draws of n runs with replacement are spread too little, by sqrt(n/(n - 1))",
   source: "after the expanded percentile interval of Hesterberg (2015)",
   needs: ["draws", "residualFreedom"],
-  compute({ draws, residualFreedom }, level) {
+  compute({ draws, residualFreedom, widening = 1 }, level) {
     if (!(residualFreedom > 0)) return noInterval("no-freedom", draws.count, draws.dropped);
-    return centralInterval(draws, expandedLevel(level, residualFreedom));
+    return centralInterval(draws, expandedLevel(level, residualFreedom, widening));
   },
 });
 

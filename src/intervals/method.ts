@@ -24,6 +24,8 @@ export interface IntervalInputs {
    * of. Not above 0: it is not known.
    */
   residualFreedom?: number | undefined;
+  /** Factor by which the draws are spread too little, as those with replacement are: sqrt(n/(n - 1)) for n runs. @default 1 */
+  widening?: number | undefined;
   /** Errors of earlier predictions of values that are known. */
   pastErrors?: PastErrors | undefined;
 }

@@ -11,6 +11,8 @@ export interface PastErrors {
   scales?: Float64Array | undefined;
   /** The same of the prediction that the interval is for. @default 1 */
   scale?: number | undefined;
+  /** How many of them are independent of each other. @default all */
+  independent?: number | undefined;
 }
 
 /** How far the actual value can be from a prediction, on either side, with the promised probability. */
@@ -30,7 +32,11 @@ interface Reach {
  */
 export function conformalReach(past: PastErrors, level: number): Reach {
   const { sorted, dropped } = drawsOf(scaledErrors(past).map(Math.abs));
-  return { reach: (past.scale ?? 1) * conformalQuantile(sorted, level), used: sorted.length, dropped };
+  return {
+    reach: (past.scale ?? 1) * conformalQuantile(sorted, level, past.independent),
+    used: sorted.length,
+    dropped,
+  };
 }
 
 function scaledErrors({ errors, scales, scale = 1 }: PastErrors): Float64Array {
@@ -49,9 +55,14 @@ function scaledErrors({ errors, scales, scale = 1 }: PastErrors): Float64Array {
  * section 1). Infinite where k > n: so few scores cannot promise it.
  *
  * @param sorted scores, ascending
+ * @param independent how many of them are; of n of which m are, it is the k-th with k = ceil(n (m + 1)/m probability)
  */
-export function conformalQuantile(sorted: Float64Array, probability: number): number {
-  const place = (sorted.length + 1) * probability;
+export function conformalQuantile(
+  sorted: Float64Array,
+  probability: number,
+  independent = sorted.length,
+): number {
+  const place = sorted.length === 0 ? 1 : ((sorted.length * (independent + 1)) / independent) * probability;
   // 0.55 x 20 is 11.000000000000002: rounding must not cost a rank.
   const rank = Math.ceil(place * (1 - 1e-12));
   return rank > sorted.length ? Number.POSITIVE_INFINITY : sorted[Math.max(rank, 1) - 1]!;

@@ -1,5 +1,4 @@
 import type { Residual } from "../solve/problem.ts";
-import { mean } from "../statistics.ts";
 import { type CheckpointTable, checkpointKey, locate } from "../tables/checkpoint-table.ts";
 import { NO_ROWS, noteUse, perIndex, type RunIndex } from "./runs.ts";
 
@@ -99,16 +98,6 @@ export function keyOf({ metric, subjects }: Quantity): unknown {
 /** A quantity in words, for reasons: `loss of hellaswag`, `mean loss of c4, pile`. */
 export function describeQuantity({ metric, subjects }: Quantity): string {
   return `${subjects.length > 1 ? "mean " : ""}${metric} of ${subjects.join(", ")}`;
-}
-
-/** The last `window` checkpoints, or as many as there are. */
-export function finalPart({ rows, values }: Measured, window: number): Measured {
-  return { rows: rows.slice(-window), values: values.slice(-window) };
-}
-
-/** Final value of a target: the mean of its last `window` measured checkpoints; NaN where the table has none. */
-export function actualMean(index: RunIndex, quantity: Quantity, target: string, window: number): number {
-  return mean(finalPart(measureTarget(index, { quantity, target }), window).values);
 }
 
 /** Why a law cannot be fitted with residuals that need values above 0: the first value that is not; undefined where all are. */

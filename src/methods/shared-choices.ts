@@ -83,6 +83,14 @@ export const shared = {
     5,
     "checkpoints at the end of a run whose mean is its final value, in step 1 and for actual values",
   ),
+  final_share: rare(
+    choice(
+      numberWhere("a number >= 0 and < 1", (value) => value >= 0 && value < 1),
+      0,
+      "share of training at the end of a run whose checkpoints' mean is its final value, in the place of final_window: 0.02 is the last " +
+        "2 %, at least the last checkpoint; 0 leaves it to final_window",
+    ),
+  ),
   bounds1: choice(boundsValue, "form", "bounds of the parameters of step 1, or of the single step"),
   bounds2: choice(boundsValue, "form", "bounds of the parameters of step 2; idle in a single step"),
   residual1: rare(
@@ -125,12 +133,20 @@ export function runsOfStep(own: string, runs: string): string {
   return own === SAME_RUNS ? runs : own;
 }
 
+/** The final window of the choices, as `finalPart` takes it. */
+export function finalWindowOf({
+  final_window,
+  final_share,
+}: Pick<Shared, "final_window" | "final_share">): number {
+  return final_share > 0 ? final_share : final_window;
+}
+
 /** What the choices say of regressions on sizes: of step 1, or of the single step. */
 export function step1Of(
-  chosen: Pick<Shared, "runs" | "final_window" | "bounds1" | "loss1" | "delta1">,
+  chosen: Pick<Shared, "runs" | "final_window" | "final_share" | "bounds1" | "loss1" | "delta1">,
 ): Pick<SizeStage, "runs" | "finalWindow" | "bounds" | "loss"> {
-  const { runs, final_window, bounds1, loss1, delta1 } = chosen;
-  return { runs, finalWindow: final_window, bounds: bounds1, loss: lossOf(loss1, delta1) };
+  const { runs, bounds1, loss1, delta1 } = chosen;
+  return { runs, finalWindow: finalWindowOf(chosen), bounds: bounds1, loss: lossOf(loss1, delta1) };
 }
 
 /** What the choices say of the regressions of step 2. */

@@ -4,9 +4,9 @@ import type { Form } from "../forms/form.ts";
 import type { Loss, Problem, Residual } from "../solve/problem.ts";
 import { mean } from "../statistics.ts";
 import { boundsFor } from "./bounds.ts";
+import { readFinal } from "./final-window.ts";
 import {
   describeQuantity,
-  finalPart,
   type Measured,
   measureFitRuns,
   type Quantity,
@@ -28,7 +28,7 @@ export interface SizeStage {
   quantity: Quantity;
   /** Predicate on the fit runs. */
   runs: string;
-  /** Checkpoints at the end of a run whose mean is its final value. */
+  /** What at the end of a run its final value is the mean of, as `finalPart` takes it. */
   finalWindow: number;
   /** As `boundsFor` takes them. */
   bounds: string;
@@ -53,7 +53,7 @@ export function planSizeStage(stage: SizeStage, index: RunIndex): Stage {
   const leftOut: string[] = [];
   for (const [run, measured] of measureFitRuns(index, { quantity, runs })) {
     if (families !== undefined && families.get(run) !== family) continue;
-    const final = finalPart(measured, finalWindow);
+    const final = readFinal(index, measured, finalWindow);
     const reason = stage.check(final, run);
     if (reason !== undefined) return skip(reason);
     const size = sizeAt(index.table, final.rows.at(-1)!);

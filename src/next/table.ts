@@ -1,5 +1,5 @@
 import type { AxisInfo } from "../methods/axis.ts";
-import { axisColumn } from "../planner/table.ts";
+import { lawColumns } from "../planner/table.ts";
 import { mean } from "../statistics.ts";
 import type { Table } from "../tables/table.ts";
 import { count, ends, number, tableOf, text } from "../tables/table-of.ts";
@@ -51,11 +51,7 @@ export function candidatesTable(
     .map(([name, value]) => `${name}=${formatNumber(value, 12)}`)
     .join(", ");
   return tableOf<CandidateRow>(rows, [
-    count("cell", "number of the cell, from 0", ({ of }) => Number(of.law.cell.cell)),
-    text("task", "subject that is predicted", ({ of }) => of.law.task),
-    ...axes.map((axis) => axisColumn<CandidateRow>(axis, ({ of }) => of.law.cell)),
-    text("problem", "the fit of the law in table `fits`", ({ of }) => String(of.law.law.row.problem)),
-    text("form", "name of the law's form", ({ of }) => of.law.law.form.name),
+    ...lawColumns<CandidateRow>(axes, ({ of }) => of.law),
     text("candidate", "name of the run that may be trained, or its inputs", ({ i }) => candidates.names[i]!),
     text("inputs", "the law's inputs of it", inputsOf),
     text("held", "what is held for all candidates and targets; null without any", () => holds || null),

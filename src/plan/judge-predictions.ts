@@ -55,6 +55,11 @@ export class PredictionJudge {
     this.#studies = studies;
   }
 
+  /** Drops what it has worked out of stages, tens of megabytes of a large sweep: it is worked out again where it is needed. */
+  forget(): void {
+    this.#stages.clear();
+  }
+
   /** @returns one verdict a prediction */
   judge({ plan, keys }: Cell, { predict, predictMany, sizes }: Predicted): Verdict[] {
     const parameters = fittedParameters({ keys }, this.#results);

@@ -68,7 +68,7 @@ function surfacesOf(job: LoadedJob): PlannedSurface[] {
   const cells = recordsOf(job.tables.cells).filter(({ cell }) => rows.some((row) => row.cell === cell));
   return lawsOfRun(job, cells).flatMap((law): PlannedSurface[] => {
     const own = rows.filter(({ cell }) => cell === law.cell.cell);
-    const held = heldOf(str(own[0], "held"));
+    const held = pairsOf(str(own[0], "held"));
     const unique = Object.entries(held).find(([name]) => isUniqueTokens(name))?.[1];
     const inputs = inputsOf(law.law.form, { at: held, uniqueTokens: unique });
     if ("reason" in inputs) return [];
@@ -79,7 +79,7 @@ function surfacesOf(job: LoadedJob): PlannedSurface[] {
 }
 
 /** Reads `T=1e13, K=8`. */
-function heldOf(text: string): Record<string, number> {
+function pairsOf(text: string): Record<string, number> {
   const pairs = text === "" ? [] : text.split(", ").map((pair) => pair.split("="));
   return Object.fromEntries(pairs.map(([name, value]) => [name!, Number(value)]));
 }
@@ -91,12 +91,18 @@ function bestLine(planned: PlannedLaw, cost: Cost, rows: readonly Row[]): LawPla
   const costs = [...runs.map(({ n, d }) => cost.at(n, d)), ...rows.map((row) => num(row, "budget"))];
   const level = num(rows[0], "level");
   const few = { ...planned, law: { ...law, law: withFewDraws(law.law), link: undefined } };
+  const limit = pairsOf(str(rows[0], "limits"));
   const plans = planLaw(few, {
     ...{ cost, levels: [level] },
-    limits: { n: [1, Number.POSITIVE_INFINITY], d: [1, Number.POSITIVE_INFINITY] },
+    limits: {
+      n: [limit["n-min"] ?? 1, limit["n-max"] ?? Number.POSITIVE_INFINITY],
+      d: [limit["d-min"] ?? 1, limit["d-max"] ?? Number.POSITIVE_INFINITY],
+    },
     goals: grid(Math.min(...costs), Math.max(...costs), BUDGETS, true).map((budget) => ({ budget })),
   });
-  return plans.flatMap((plan) => ("reason" in plan || plan.best.edges.length > 0 ? [] : [plan]));
+  // Where the law has no best size there is no line; at a limit that was given the best size is there.
+  const isGiven = (edge: string): boolean => Object.hasOwn(limit, edge);
+  return plans.flatMap((plan) => ("reason" in plan || !plan.best.edges.every(isGiven) ? [] : [plan]));
 }
 
 function withFewDraws(fit: StoredFit): StoredFit {

@@ -60,7 +60,7 @@ export function planRun(job: LoadedJob, cells: readonly Row[], options: PlanOpti
   const plans = laws.flatMap((law) => planLaw(law, request));
   demandAboveRuns(plans, goals, cost, where);
   demandReached(plans, goals, where);
-  return plansTable(plans, job.axes, { cost: cost.expression, held });
+  return plansTable(plans, job.axes, { cost: cost.expression, held, limits: request.limits });
 }
 
 /** The laws of a run that can be planned by; the others are told to `onWarning`. */

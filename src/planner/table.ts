@@ -1,5 +1,5 @@
 import { shortCount } from "../draw/numbers.ts";
-import { num, type Row, str } from "../draw/records.ts";
+import { num, str } from "../draw/records.ts";
 import { titleOf } from "../forms/form.ts";
 import { isUniqueTokens } from "../forms/size-inputs.ts";
 import type { AxisInfo } from "../methods/axis.ts";
@@ -8,7 +8,8 @@ import { extremes } from "../statistics.ts";
 import type { Table } from "../tables/table.ts";
 import { type ColumnOf, count, ends, number, tableOf, text } from "../tables/table-of.ts";
 import { formatNumber, percent } from "../text.ts";
-import type { Edge } from "./best-size.ts";
+import type { Edge, Limits } from "./best-size.ts";
+import type { RunLaw } from "./laws.ts";
 import {
   FLAT_SHARES,
   isBelowRuns,
@@ -42,6 +43,19 @@ const EDGES: Readonly<Record<Edge, string>> = {
 
 /** Inputs that are held, with their values. */
 type Held = Readonly<Record<string, number>>;
+
+/** Limits that were given, by the names of their options. */
+const limitsGiven = ({ n, d }: Limits): [string, number][] =>
+  [
+    ["n-min", n[0]] as [string, number],
+    ["n-max", n[1]] as [string, number],
+    ["d-min", d[0]] as [string, number],
+    ["d-max", d[1]] as [string, number],
+  ].filter(([, value]) => value > 0 && value < Number.POSITIVE_INFINITY);
+
+/** `T=1e13, K=8`. */
+const pairsText = (pairs: readonly (readonly [string, number])[]): string =>
+  pairs.map(([name, value]) => `${name}=${formatNumber(value, 12)}`).join(", ");
 
 /** The held inputs that no run has had: they are less than the least of the runs or more than the most. */
 function heldOutside({ law: { law }, inputs, best }: LawPlan, held: Held): string[] {
@@ -120,7 +134,7 @@ const planned =
 export function plansTable(
   plans: readonly (LawPlan | NoPlan)[],
   axes: readonly AxisInfo[],
-  { cost, held }: { cost: string; held: Held },
+  { cost, held, limits }: { cost: string; held: Held; limits: Limits },
 ): Table {
   const rows = plans.flatMap((plan): PlanRow[] =>
     "reason" in plan ? [{ plan, level: undefined }] : plan.intervals.map((level) => ({ plan, level })),
@@ -151,17 +165,10 @@ export function plansTable(
       ),
     ];
   });
-  const heldText = Object.entries(held)
-    .map(([name, value]) => `${name}=${formatNumber(value, 12)}`)
-    .join(", ");
+  const heldText = pairsText(Object.entries(held));
+  const limitsText = pairsText(limitsGiven(limits));
   return tableOf<PlanRow>(rows, [
-    count("cell", "number of the cell, from 0", ({ plan }) => Number(plan.law.cell.cell)),
-    text("task", "subject that is predicted", ({ plan }) => plan.law.task),
-    ...axes.map((axis) => axisColumn<PlanRow>(axis, ({ plan }) => plan.law.cell)),
-    text("problem", "the fit of the law in table `fits`", ({ plan }) => String(plan.law.law.row.problem)),
-    text("form", "name of the law's form; of an expression its equation", ({ plan }) =>
-      titleOf(plan.law.law.form),
-    ),
+    ...lawColumns<PlanRow>(axes, ({ plan }) => plan.law),
     text(
       "cost",
       "what a model costs, an expression of its size N and tokens D and of what is held",
@@ -172,6 +179,9 @@ export function plansTable(
       "inputs that are held, with their values: T tokens of inference, U unique tokens; null without any",
       () => heldText || null,
     ),
+    ...(limitsText === ""
+      ? []
+      : [text<PlanRow>("limits", "limits of size and tokens that were given", () => limitsText)]),
     number(
       "budget",
       "what may be spent, in the unit of the cost; of a value that is to be reached, what it costs",
@@ -263,8 +273,24 @@ const pair = (ends: readonly number[] | undefined): { lower: number; upper: numb
 
 const budgetOf = ({ goal }: LawPlan | NoPlan): number => ("budget" in goal ? goal.budget : Number.NaN);
 
-/** The column of an axis of the cells that rows are of. */
-export function axisColumn<Item>({ name, type }: AxisInfo, cellOf: (item: Item) => Row): ColumnOf<Item> {
-  const value = (item: Item) => cellOf(item)[name] ?? null;
-  return { name, type, description: "value of each design choice", value } as ColumnOf<Item>;
+/** The columns that say which law a row is by. @param axes that the run has columns of */
+export function lawColumns<Item extends object>(
+  axes: readonly AxisInfo[],
+  lawOf: (item: Item) => RunLaw,
+): ColumnOf<Item>[] {
+  const axisColumn = ({ name, type }: AxisInfo): ColumnOf<Item> => {
+    const value = (item: Item) => lawOf(item).cell[name] ?? null;
+    return { name, type, description: "value of each design choice", value } as ColumnOf<Item>;
+  };
+  return [
+    count("cell", "number of the cell, from 0", (item: Item) => Number(lawOf(item).cell.cell)),
+    text("task", "subject that is predicted", (item: Item) => lawOf(item).task),
+    ...axes.map(axisColumn),
+    text("problem", "the fit of the law in table `fits`", (item: Item) =>
+      String(lawOf(item).law.row.problem),
+    ),
+    text("form", "name of the law's form; of an expression its equation", (item: Item) =>
+      titleOf(lawOf(item).law.form),
+    ),
+  ];
 }

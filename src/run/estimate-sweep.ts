@@ -60,12 +60,13 @@ export async function estimateSweep(
     const predictable = plan.cells.filter((cell) => canPredict(cell, prepared.results)).length;
     const rounds = prepared.analyses.reduce((sum, analysis) => sum + (analysis.rounds?.length ?? 0), 0);
     const whole = fits.problems === 0 ? 0 : 1 + rounds;
-    const { solving, resampling, scoring } = tried.seconds;
-    const coreSeconds = options.part ? 0 : tried.secondsPerCell * predictable * whole;
-    // A shard neither scores nor writes tables.
-    const onOneCore = coreSeconds + (options.part ? 0 : scoring);
-    const alone = START + prepared.seconds.read + prepared.seconds.plan + whole * solving;
+    const { solving, resampling, studying, scoring } = tried.seconds;
     const cores = Math.min(sweep.solve.threads ?? Number.POSITIVE_INFINITY, availableParallelism());
+    const coreSeconds = options.part ? 0 : tried.secondsPerCell * predictable * whole;
+    // A shard neither studies nor scores fits, and writes no tables. All cores study them, which begins beside the solver.
+    const [studied, scored] = options.part ? [0, 0] : [studying / cores, scoring];
+    const onOneCore = coreSeconds + scored;
+    const alone = START + prepared.seconds.read + prepared.seconds.plan + whole * solving + studied;
     return {
       cells: plan.cells.length,
       configurations: sweep.configurations.length,
@@ -76,7 +77,7 @@ export async function estimateSweep(
       regressions: plan.shared.regressions,
       fits,
       backend: record.backend,
-      // One core studies fits and chains replicates while all of them resample.
+      // One core scores and chains replicates while all of them resample.
       seconds: alone + Math.max(onOneCore, whole * resampling + onOneCore / cores),
       coreSeconds,
       memory: memoryOf(prepared),

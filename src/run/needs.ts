@@ -104,9 +104,9 @@ function solvable({ shared }: SweepPlan): SweepPlan["shared"]["problems"] {
 const LATE_COLLECTION = 2;
 
 /** Bytes, as they were measured on ladders of 2 to 22 tasks: of the open solver, and of results and rows of tables. */
-const [SOLVER_BYTES, CELL_BYTES, PROBLEM_BYTES] = [20e6, 5_500, 10_000];
+const [SOLVER_BYTES, CELL_BYTES, PROBLEM_BYTES] = [20e6, 2_500, 10_000];
 /** Of a point of table `points` while the tables are written, in DuckDB and before it. */
-const POINT_BYTES = 800;
+const POINT_BYTES = 600;
 
 /** Needed memory in bytes: what the process has now, the results, and the replicates that are held at a time. */
 export function memoryOf(prepared: Pick<PreparedSweep, "sweep" | "plan">): number {

@@ -81,6 +81,7 @@ export async function solveSweep(
   const judge = new PredictionJudge(results, studies);
   const predicted = predictCells(plan.cells, results);
   const predictions = await judgeDetermined(predicted, judge, plan.targets, session.signal);
+  judge.forget();
   warn([
     ...undeterminedLines(predictions, sweep.rankUndetermined),
     ...predictionWarnings(predictions),

@@ -21,8 +21,10 @@ const [SAMPLE_CELLS, RESAMPLED_CELLS, SAMPLE_RESAMPLES] = [60, 10, 1000];
 
 /** What the trial of some cells says of all. */
 interface Tried {
-  /** Wall time of all problems and cells together, once: solving, resampling, and scores and tables, which one core makes. */
-  seconds: { solving: number; resampling: number; scoring: number };
+  /**
+   * Wall time of all problems and cells together, once: solving, resampling, and on one core the study of the fits, and scores and tables.
+   */
+  seconds: { solving: number; resampling: number; studying: number; scoring: number };
   /** Seconds of one core for the chains and intervals of a cell. */
   secondsPerCell: number;
   /** Results by the key of the problem; of problems that were not tried, one of the same kind. They say how many starts each needs. */
@@ -100,7 +102,8 @@ export async function tryOut(
     }
   }
   const score = await timeScores(prepared, part, results, session);
-  const scoring = score.perProblem * kinds.length + score.perCell * plan.cells.length;
+  const studying = score.perProblem * kinds.length;
+  const scoring = score.perCell * plan.cells.length;
   const replicates = await timeReplicates(
     prepared,
     { ...part, cells: part.cells.slice(0, resampled.length) },
@@ -114,7 +117,7 @@ export async function tryOut(
     0,
   );
   return {
-    seconds: { solving, resampling, scoring },
+    seconds: { solving, resampling, studying, scoring },
     secondsPerCell: replicates.perCell,
     results: alike,
     sample: { cells: cells.length, problems },

@@ -1,5 +1,6 @@
 import { farTargetWarning } from "../bootstrap/warnings.ts";
 import type { PreparedAnalysis } from "../extension.ts";
+import { finalWindowWarnings } from "../methods/final-window.ts";
 import { isWaiting, lawsOf } from "../methods/method.ts";
 import { indexRuns, type RunIndex, type Target } from "../methods/runs.ts";
 import { demandLaws } from "../methods/sized-law.ts";
@@ -160,6 +161,7 @@ export async function prepareSweep(
       ...sweep.idleForms,
       ...findings.map(({ message }) => `table: ${message}`),
       ...targetUnitLines(table, plan.targets),
+      ...finalWindowWarnings(index, plan.targets),
       ...(far ? [far] : []),
     ],
   };

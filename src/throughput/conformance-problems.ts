@@ -88,9 +88,22 @@ const pointCountsWithKinks = [96, 700];
 /** What a form is fitted under. */
 export type ResidualAndLoss = Pick<Problem, "residual" | "loss">;
 
+const squared: ResidualAndLoss = { residual: "plain", loss: { kind: "squared" } };
+const huberOfLogs: ResidualAndLoss = { residual: "log", loss: { kind: "huber", delta: 1e-2 } };
+
+/** What methods fit some forms under: by these the suite has the kernels that sweeps compile. */
+const ofMethods: Readonly<Record<string, ResidualAndLoss>> = {
+  chinchilla: huberOfLogs,
+  "power-law-offset": huberOfLogs,
+  "single-step": huberOfLogs,
+  "shifted-power-law": { ...squared, residual: "log" },
+  sigmoid: squared,
+  "log-sigmoid": squared,
+};
+
 /**
- * Residuals and losses that a form of the list is tested under: one pair of a list of residuals and a list of losses, another than the
- * form before it, and of each list one member. Nothing of a form's own depends on them, so a pair more makes a kernel more and tests
+ * Residuals and losses that a form of the list is tested under: what methods fit it under, or else one pair of a list of residuals and a
+ * list of losses, another than the form before it, and of each list one member. Nothing of a form's own depends on them, so a pair more makes a kernel more and tests
  * nothing new.
  *
  * @param isWhole every residual with every loss
@@ -100,6 +113,8 @@ export function residualsAndLosses({ form, hasKinks }: ConformanceForm, isWhole 
   const ofResiduals = hasKinks ? [["plain"] as const] : residuals;
   if (isWhole)
     return ofResiduals.flat().flatMap((residual) => losses.flat().map((loss) => ({ residual, loss })));
+  const own = ofMethods[form.name];
+  if (own) return [own];
   // Under Huber's loss a network takes more starts than are quick on a stand-in for a GPU.
   const turn = hasKinks ? 0 : Math.floor(place / 2);
   return [

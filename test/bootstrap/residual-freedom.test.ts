@@ -13,7 +13,7 @@ let law: StageUse;
 let link: StageUse;
 beforeAll(async () => {
   const condition = { runs: 16, autocorrelation: 0, scenario: getScenario("normal"), ratios: [2] } as const;
-  const plan = planOf(drawDataSet(condition, 0, 1), "squared");
+  const plan = planOf(drawDataSet(condition, 0, 1), "huber");
   const backend = await openBackend("cpu", 1);
   const options = { leftOut: false, freshStarts: 0, resamples: 2, seed: 1 };
   const uses = await Promise.all(

@@ -8,8 +8,8 @@ let run = "";
 let other = "";
 
 beforeAll(async () => {
-  const runs = await Promise.all(namedRuns(folder, hostile));
-  [run = "", other = ""] = runs;
+  const [ladder, flp] = namedRuns(folder, hostile);
+  [run, other] = await Promise.all([ladder!(), flp!()]);
 });
 
 test.each([

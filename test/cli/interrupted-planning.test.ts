@@ -47,7 +47,7 @@ test.each([
   const { signal, after } = await interrupted(
     ["sweep", sweep, "--out", path("planned"), ...options],
     "SIGINT",
-    () => setTimeout(4000),
+    () => setTimeout(2000),
   );
   expect(signal).toBe("SIGINT");
   expect(after).toBeLessThan(20_000);

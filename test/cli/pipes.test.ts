@@ -19,7 +19,10 @@ const hasFull = existsSync("/dev/full");
 
 beforeAll(async () => {
   const spec = await smallSweep(path("table.parquet"));
-  sweepFile = file("sweep.yaml", stringify({ ...spec, bootstrap: { resamples: 30 }, backtest: undefined }));
+  sweepFile = file(
+    "sweep.yaml",
+    stringify({ ...spec, bootstrap: { resamples: 10 }, backtest: undefined, profiles: false }),
+  );
   expect((await lawfit("sweep", sweepFile, "--out", whole, "--quiet")).code).toBe(0);
 });
 

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { expect, test } from "vitest";
 import { parseForm } from "../../src/forms/parse.ts";
 import { packageFolder } from "../../src/solve/paths.ts";
@@ -82,4 +82,25 @@ test("the bundle leaves functions alone whose source text goes into pages", () =
     const found = chunks.flatMap((chunk) => functionOf(join(bundle, chunk), name) ?? []);
     expect(found).toEqual([functionOf(join(packageFolder, "dist", source), name)]);
   }
+});
+
+test("the bundle requires no package that is a module alone, which Node 22.0 to 22.11 cannot do", () => {
+  const bundle = join(packageFolder, "dist", "bundle");
+  const chunks = readdirSync(bundle).filter((name) => name.endsWith(".cjs"));
+  const required = chunks.flatMap((chunk) =>
+    Array.from(
+      readFileSync(join(bundle, chunk), "utf8").matchAll(/\brequire\("(@?[a-z][^":]*)"\)/g),
+      ([, name]) => name!,
+    ),
+  );
+  const files = [...new Set(required)].map((name) => createRequire(join(bundle, "main.cjs")).resolve(name));
+  expect(files.length).toBeGreaterThan(3);
+  const isModule = (path: string): boolean => {
+    if (!isAbsolute(path) || path.endsWith(".cjs") || path.endsWith(".node")) return false;
+    let folder = dirname(path);
+    while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
+    const { type } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { type?: string };
+    return path.endsWith(".mjs") || type === "module";
+  };
+  expect(files.filter(isModule)).toEqual([]);
 });

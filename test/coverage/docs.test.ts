@@ -4,6 +4,8 @@ import type { CoverageRow } from "../../bench/coverage/coverage-row.ts";
 import { type PooledRow, poolRows } from "../../bench/coverage/pool.ts";
 import { coverageMarkdown } from "../../bench/coverage/report.ts";
 import { readCoverageRows } from "../../bench/coverage/result-json.ts";
+import { beyondRuns } from "../../bench/coverage/scenario-report.ts";
+import { getScenario } from "../../bench/coverage/scenarios.ts";
 import { studyNames } from "../../bench/coverage/studies.ts";
 import { binomialLimits } from "../../src/intervals/distributions.ts";
 import { expectDocumented } from "../documented-table.ts";
@@ -41,6 +43,36 @@ describe("what docs/coverage.md says of the stored results", () => {
       "coverage of the chain",
       ["scheme, interval", ...rowOf(shown[0]!).map(({ runs, target }) => `${runs} runs, ${target}`)],
       shown.map((method) => [method, ...rowOf(method).map(({ coverage }) => (100 * coverage).toFixed(0))]),
+    );
+  });
+
+  test("the coverage where the truth is not fitted", () => {
+    const rows = rowsOf("misfit").filter(
+      (row) => row.runs === 16 && row.scheme === "parametric" && row.interval === "expanded",
+    );
+    const beyond = beyondRuns(rows);
+    const curves = beyond.filter(({ quantity }) => quantity === "predicted");
+    const targets = ["inside", "3x", "10x", "30x", "100x"];
+    const whole = (share: number): string => (100 * share).toFixed(0);
+    expectDocumented(
+      "coverage.md",
+      "coverage where the truth is not fitted",
+      ["scenario", "what is wrong", ...targets, "curve", "link", "law", "width", "score"],
+      curves.map((curve) => {
+        const { scenario, coverage, meanWidth, meanScore } = curve;
+        const ofScenario = rows.filter((row) => row.scenario === scenario && row.quantity === "predicted");
+        const alone = (quantity: string): string =>
+          whole(beyond.find((row) => row.scenario === scenario && row.quantity === quantity)!.coverage);
+        return [
+          `\`${scenario}\``,
+          getScenario(scenario).group === "right form"
+            ? "nothing"
+            : getScenario(scenario).group.replace("wrong ", ""),
+          ...targets.map((target) => whole(ofScenario.find((row) => row.target === target)!.coverage)),
+          ...[whole(coverage), alone("link"), alone("feature")],
+          ...[meanWidth, meanScore].map((value) => (100 * value).toFixed(1)),
+        ];
+      }),
     );
   });
 

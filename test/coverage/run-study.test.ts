@@ -10,7 +10,7 @@ import type { Backend } from "../../src/solve/kernel.ts";
 const study: Study = {
   conditions: conditions([16], [0.9], ["normal"]),
   arms: [armOf("parametric", "expanded"), armOf("row", "percentile")],
-  losses: ["squared"],
+  losses: ["huber"],
   replications: 100,
   resamples: 99,
   freshStarts: 1,

@@ -27,6 +27,14 @@ const make = (...words: string[]) => lawfit("forecast", run, "--target", "70B@15
 const BY = ["--by", "2999-01-31"];
 let forecast: Forecast;
 
+/** Predictions of the law at a size. */
+async function fitAt(n: string, d: string) {
+  const out = at(`at-${n}`);
+  const words = ["--residual", "log", "--backend", "cpu", "--at", `N=${n},D=${d}`, "--out", out, "--quiet"];
+  expect(await lawfit("fit", at("runs.csv"), ...words)).toMatchObject({ code: 0 });
+  return queryRun(out, "predictions");
+}
+
 beforeAll(async () => {
   await writeFile(at("runs.csv"), csv(RUNS));
   const fit = ["fit", at("runs.csv"), "--residual", "log", "--backend", "cpu"];
@@ -35,6 +43,22 @@ beforeAll(async () => {
   const { code, stderr } = await make(...BY, "--out", file, "--quiet");
   expect({ code, stderr }).toMatchObject({ code: 0 });
   forecast = JSON.parse(await readFile(file, "utf8"));
+});
+
+test("a fit without draws is forecast with the interval of its curve by the delta method", async () => {
+  const words = ["--target", "70B@15T", ...BY, "--out", at("delta.json"), "--quiet"];
+  expect(await lawfit("forecast", at("bare"), ...words)).toMatchObject({ code: 0 });
+  const bare = JSON.parse(await readFile(at("delta.json"), "utf8")) as Forecast;
+  const [loss] = bare.quantities;
+  expect(loss!.value).toBeCloseTo(forecast.quantities[0]!.value, 9);
+  expect(loss!.intervals.map(({ interval, purpose }) => [interval, purpose])).toEqual([
+    ["delta", "curve"],
+    ["conformal", "run"],
+  ]);
+  const { standard_error } = rowsOf(await fitAt("70e9", "15e12"))[0]!;
+  const { lower, upper } = loss!.intervals[0]!;
+  // Ten degrees of freedom: Student's t of 1.8125 at 90 %.
+  expect((upper! - lower!) / 2 / Number(standard_error)).toBeCloseTo(1.8125, 3);
 });
 
 describe("what is sealed", () => {
@@ -233,10 +257,29 @@ describe("lawfit forecast", () => {
   });
 
   test("wants a run with draws, and the table that it was made from", async () => {
-    const bare = await lawfit("forecast", at("bare"), "--target", "70B@15T", ...BY, "--out", at("none.json"));
+    const words = [
+      "--table",
+      "data-samples/ladder/checkpoints.parquet",
+      "--targets",
+      "7B-4T",
+      "--tasks",
+      "task1",
+    ];
+    expect(await lawfit("sweep", "ladder", ...words, "--out", at("ladder"), "--quiet")).toMatchObject({
+      code: 0,
+    });
+    const bare = await lawfit(
+      "forecast",
+      at("ladder"),
+      "--target",
+      "70B@15T",
+      ...BY,
+      "--out",
+      at("none.json"),
+    );
     expect(bare).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining(`${at("bare")}: the run has no draws`),
+      stderr: expect.stringContaining(`${at("ladder")}: the run has no draws`),
     });
     await writeFile(at("other.csv"), csv(RUNS.slice(1)));
     const other = await make(...BY, "--table", at("other.csv"), "--out", at("none.json"));

@@ -87,5 +87,7 @@ test("residuals that cannot be tested have the reason", () => {
   expect(misfitOf({ ...fit, influence: fit.influence.map(() => 0) })).toEqual({
     reason: "the residuals do not vary",
   });
+  const exact = fit.residual.map((r) => 1e-12 * r);
+  expect(misfitOf({ ...fit, residual: exact })).toEqual({ reason: "the residuals are rounding" });
   expect(misfitOf({ ...fit, run: fit.run.map(() => 0) })).toEqual({ reason: "fewer than two runs" });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { anyValue, judgeInterval } from "../../src/intervals/interval.ts";
+import { anyValue, judgeInterval, keptInRange, noInterval } from "../../src/intervals/interval.ts";
 
 const share = { lower: 0, upper: 1 };
 const loss = { lower: 0, upper: Number.POSITIVE_INFINITY };
@@ -49,5 +49,31 @@ describe("what is wrong", () => {
     const open = ends(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, "few-errors");
     expect(judgeInterval(open, 0.5, share).status).toBe("few-errors");
     expect(judgeInterval(ends(Number.NaN, Number.NaN, "no-draws"), 0.5, share).status).toBe("no-draws");
+  });
+});
+
+describe("ends are kept in the range", () => {
+  const interval = (lower: number, upper: number) => ({ ...noInterval("ok"), lower, upper });
+
+  test("an end beyond it is cut off, and the reason has what it was", () => {
+    const { limits, status, reason } = keptInRange(interval(-0.02, 1.135), 0.9, share);
+    expect([limits.lower, limits.upper]).toEqual([0, 1]);
+    expect(status).toBe("outside-range");
+    expect(reason).toContain("(cut off from -0.02 and 1.135)");
+    expect(keptInRange(interval(-0.1, 2), 1.5, loss).limits).toMatchObject({ lower: 0, upper: 2 });
+  });
+
+  test("nothing is cut where the estimate is beyond it too, nor where all is within", () => {
+    expect(keptInRange(interval(0.9, 1.2), 1.1, share).limits).toMatchObject({ lower: 0.9, upper: 1.2 });
+    const within = interval(0.2, 0.4);
+    expect(keptInRange(within, 0.3, share)).toEqual({ limits: within, status: "ok", reason: null });
+  });
+
+  test("an infinite end stays: it is one that is not known", () => {
+    const open = {
+      ...interval(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY),
+      status: "few-errors" as const,
+    };
+    expect(keptInRange(open, 0.5, share)).toMatchObject({ limits: open, status: "few-errors" });
   });
 });

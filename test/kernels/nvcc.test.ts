@@ -14,12 +14,12 @@ const squared: Kind = { logResidual: false, robust: false, resampling: "none" };
 
 /** What the ladder fits: losses under Huber's loss of logarithms, scores under the squared loss. */
 const ladder: readonly (readonly [form: string, kind: Kind])[] = [
-  ["chinchilla", huber],
   ["single-step", huber],
-  // Resamples: of runs, and of responses. The loss and the residual change nothing of them.
+  // Resamples: of runs, and of responses. The loss and the residual change nothing of them, and without resamples a form needs less.
   ["chinchilla", { ...huber, resampling: "reweighted" }],
   ...(wholeCrosses
     ? ([
+        ["chinchilla", huber],
         ["sigmoid", squared],
         ["chinchilla", { ...huber, resampling: "moved" }],
         ["power-law-offset", huber],

@@ -39,8 +39,11 @@ const solver: Solver = (problems, listeners) =>
     listeners,
   );
 
-/** Runs that together have something for every figure, with every name that a user gives spelt by `rename`. */
-export function namedRuns(folder: string, rename: Rename): Promise<string>[] {
+/**
+ * Makers of runs that together have something for every figure, with every name that a user gives spelt by `rename`: each makes one in a
+ * folder.
+ */
+export function namedRuns(folder: string, rename: Rename): (() => Promise<string>)[] {
   // A file's name has neither slashes nor NUL, and 255 bytes at most.
   const file = (name: string) => rename(name).replaceAll("/", "-").slice(0, 200);
   const bend = {
@@ -86,12 +89,12 @@ export function namedRuns(folder: string, rename: Rename): Promise<string>[] {
   const mixed = { method: "flp-m", axes: { law: "m1", link: "linear" }, mixtures: {} };
   const rows = (subjects: string[]) => renamed(smallLadder(subjects), rename);
   return [
-    writeRun(folder, file("ladder"), ladder, rows(["t", "w"]), solver),
-    writeRun(folder, file("flp"), flp, rows(["t"])),
-    writeRun(folder, file("mixed"), mixed, renamed(mixedRows(), rename)),
-    relatedRun(folder, file("related"), {}, renamed(relatedRows(), rename)),
-    writeRun(folder, file("fit"), fit, rows(["t", "w"])).then(planned),
-    writeRun(folder, file("mapped"), MAPPED, rows(["t", "w"])),
+    () => writeRun(folder, file("ladder"), ladder, rows(["t", "w"]), solver),
+    () => writeRun(folder, file("flp"), flp, rows(["t"])),
+    () => writeRun(folder, file("mixed"), mixed, renamed(mixedRows(), rename)),
+    () => relatedRun(folder, file("related"), {}, renamed(relatedRows(), rename)),
+    () => writeRun(folder, file("fit"), fit, rows(["t", "w"])).then(planned),
+    () => writeRun(folder, file("mapped"), MAPPED, rows(["t", "w"])),
   ];
 }
 

@@ -28,21 +28,24 @@ function structureOf(page: string): Record<string, number> {
 
 describe("with hostile names", () => {
   const runs: { hostile: string; harmless: string }[] = [];
+  /** Runs whose pages are written: among them, of those that one writer makes alike, a part. */
+  const withPages = wholeCrosses ? [0, 1, 2, 3, 4, 5] : [0, 2, 4];
 
   beforeAll(async () => {
     const places = [join(folder, "hostile"), join(folder, "harmless")] as const;
     for (const place of places) mkdirSync(place);
-    const [bad, good] = await Promise.all([
-      Promise.all(namedRuns(places[0], hostile)),
-      Promise.all(namedRuns(places[1], harmless)),
-    ]);
-    runs.push(...bad.map((run, i) => ({ hostile: run, harmless: good[i]! })));
-    for (const run of [...bad, ...good]) await writeReport(run, { out: pageOf(run) });
+    const bad = await Promise.all(namedRuns(places[0], hostile).map((make) => make()));
+    const makers = namedRuns(places[1], harmless);
+    for (const [i, run] of bad.entries()) {
+      const good = withPages.includes(i) ? await makers[i]!() : "";
+      runs.push({ hostile: run, harmless: good });
+      if (good !== "") for (const one of [run, good]) await writeReport(one, { out: pageOf(one) });
+    }
   });
 
   test("a page has the elements and attributes that it has with harmless names", () => {
     expect(runs).toHaveLength(6);
-    for (const run of runs) {
+    for (const run of withPages.map((which) => runs[which]!)) {
       const [bad, good] = [
         readFileSync(pageOf(run.hostile), "utf8"),
         readFileSync(pageOf(run.harmless), "utf8"),
@@ -79,7 +82,7 @@ describe("with hostile names", () => {
 
   test("Markdown has the lines that it has with harmless names, and no HTML, links or emphasis of names", async () => {
     // All Markdown is written alike.
-    for (const run of wholeCrosses ? runs : runs.slice(0, 2)) {
+    for (const run of (wholeCrosses ? withPages : [0, 4]).map((which) => runs[which]!)) {
       const [bad, good] = await Promise.all(
         [run.hostile, run.harmless].map(async (one) => {
           const out = join(one, "report.md");

@@ -6,7 +6,7 @@ import { runSweep } from "../../src/run/run-sweep.ts";
 import { lawfit } from "../cli/command-line.ts";
 import { smallSweep } from "../run/small-sweep.ts";
 import { messageOf, temporaryFolder } from "../tables/temporary.ts";
-import { flpRun, relatedRun } from "./runs.ts";
+import { mixedRun, relatedRun } from "./runs.ts";
 
 const { folder, file } = temporaryFolder();
 const at = (name: string) => join(folder, name);
@@ -14,16 +14,16 @@ let run = "";
 let other = "";
 
 beforeAll(async () => {
-  run = await flpRun(folder);
+  run = await mixedRun(folder);
   other = await relatedRun(folder);
 });
 
 describe("where no place is named", () => {
   test.each([
-    ["html", {}, ["flp.html"]],
-    ["Markdown", { format: "md" }, ["flp.md", "flp-figures"]],
-    ["all pictures", { format: "svg" }, ["flp-figures"]],
-    ["one picture", { format: "svg", figure: "chain" }, ["flp-figures"]],
+    ["html", {}, ["mixed.html"]],
+    ["Markdown", { format: "md" }, ["mixed.md", "mixed-figures"]],
+    ["all pictures", { format: "svg" }, ["mixed-figures"]],
+    ["one picture", { format: "svg", figure: "chain" }, ["mixed-figures"]],
   ] as const)("%s go beside the run, with its name", async (_, options, names) => {
     const { files } = await writeReport(`${run}/`, options);
     const parts = files.map((path) => path.slice(folder.length + 1).split("/")[0]!);
@@ -35,8 +35,8 @@ describe("where no place is named", () => {
     const before = process.cwd();
     process.chdir(run);
     const written = await writeReport(".").finally(() => process.chdir(before));
-    expect(written.files.map((path) => basename(path))).toEqual(["flp.html"]);
-    expect(existsSync(at("flp.html"))).toBe(true);
+    expect(written.files.map((path) => basename(path))).toEqual(["mixed.html"]);
+    expect(existsSync(at("mixed.html"))).toBe(true);
   });
 });
 
@@ -65,7 +65,7 @@ describe("a file that is there", () => {
     const out = file("mine.html", "<p>my notes</p>");
     await kept(
       out,
-      /mine\.html: already exists and is not a report that lawfit wrote of .*flp; give another --out/,
+      /mine\.html: already exists and is not a report that lawfit wrote of .*mixed; give another --out/,
     );
     await writeReport(run, { out, force: true });
     expect(readFileSync(out, "utf8")).toMatch(/^<!doctype html>/);

@@ -13,6 +13,7 @@ import { lawfit } from "../cli/command-line.ts";
 import { writeOlmoLadder } from "../run/published.ts";
 import { sharedData } from "../shared-data.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
+import { wholeCrosses } from "../whole-crosses.ts";
 
 const data = sharedData("olmo-ladder");
 const { folder } = temporaryFolder();
@@ -148,13 +149,17 @@ describe.skipIf(data === undefined)(
       });
     });
 
-    test("the command exits 0 only where nothing is off: four random starts do not do", async () => {
-      const { code, stdout } = await lawfit(
-        ...["reproduce", "ladder", "--table", table, "--starts", "4", "--format", "csv", "--quiet"],
-      );
-      expect(stdout).toContain("not reproduced");
-      expect(code).toBe(1);
-    });
+    // The whole once more, with fewer starts.
+    test.runIf(wholeCrosses)(
+      "the command exits 0 only where nothing is off: four random starts do not do",
+      async () => {
+        const { code, stdout } = await lawfit(
+          ...["reproduce", "ladder", "--table", table, "--starts", "4", "--format", "csv", "--quiet"],
+        );
+        expect(stdout).toContain("not reproduced");
+        expect(code).toBe(1);
+      },
+    );
 
     test("a table that lacks a task of the paper is the user's mistake", async () => {
       const part = join(folder, "part.parquet");

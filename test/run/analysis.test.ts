@@ -68,7 +68,12 @@ test("an analysis of the list is prepared and run, and its tables, warnings, tim
     },
   );
   expect(calls).toEqual(["request ladder", "prepare", "begin", "cell with fits", "finish 1 of 1"]);
-  expect(manifest.warnings[0]).toBe("toy: made up");
+  expect(manifest.warnings).toEqual([
+    expect.stringMatching(/^final_window 5: /),
+    "toy: made up",
+    "half of it is guessed",
+    expect.stringMatching(/^fits: residuals follow a pattern/),
+  ]);
   expect(manifest.sweep.isoflop).toMatchObject({ levels: [0.9] });
   expect(Object.keys(manifest.seconds)).toEqual(["read", "plan", "solve", "score", "bootstrap", "isoflop"]);
   expect(Object.keys(tables).at(-1)).toBe("toy");

@@ -226,6 +226,7 @@ test("runs no longer than a block are drawn whole, with a caution", async () => 
     "1 run has no more checkpoints than a block (5): they are drawn whole, nothing varies within them";
   expect(rowsOf(stages).map((row) => row.caution)).toEqual([null, caution]);
   expect(warnings).toEqual([
+    expect.stringMatching(/^final_window 5: /),
     `bootstrap: step2 of t: ${caution}`,
     expect.stringMatching(/^bootstrap: over 10 times the compute of the largest run: big \(83 times\)/),
   ]);

@@ -25,9 +25,9 @@ const rows = conformanceProblems(wholeCrosses).map(({ name, entry, problem }) =>
 
 type Row = (typeof rows)[number];
 
-/** What the solver knows of a form: a form of each kind stands for those like it. */
+/** How the solver goes about a form, whatever its number of parameters: a form of each kind stands for those like it. */
 const kindOf = ({ entry: { form, hasKinks } }: Row): string =>
-  [form.parameterNames.length, form.logTerms.length, hasKinks ?? false].join();
+  [form.logTerms.length, form.linearity.some((how) => how !== undefined), hasKinks ?? false].join();
 const firstOfKind = new Map(rows.toReversed().map((row) => [kindOf(row), row.entry.form.name]));
 
 /** The problems that every run of the tests has. */

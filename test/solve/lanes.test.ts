@@ -17,8 +17,10 @@ const manyPoints = Array.from({ length: 1400 }, (_, i) => [0.4 + 0.001 * i]);
 const problems: Record<string, Problem> = {
   chinchilla: problemOf(caseOf("chinchilla"), robust),
   "sigmoid of 1,400 points": problemOf({ ...caseOf("sigmoid"), points: manyPoints }, { noise: 0.02 }),
-  "single-step": problemOf(caseOf("single-step"), robust),
-  ...(wholeCrosses && { "a user's form": problemOf(caseOf("saturation"), robust) }),
+  ...(wholeCrosses && {
+    "single-step": problemOf(caseOf("single-step"), robust),
+    "a user's form": problemOf(caseOf("saturation"), robust),
+  }),
 };
 
 const options: SolveOptions = { starts: 75, seed: 9, backend: "native", threads: 1 };

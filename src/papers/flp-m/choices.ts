@@ -4,7 +4,7 @@ import { numberWhere, oneOf, wholeNumber } from "../../methods/axis-values.ts";
 import { featureName, featureNamed, NO_FEATURE } from "../../methods/feature.ts";
 import { checkpointChoices, checkpointsOf, flopsOf, shared, step1Of } from "../../methods/shared-choices.ts";
 
-const { flops, runs, score, final_window, bounds1, bounds2, loss1, delta1 } = shared;
+const { flops, runs, score, final_window, final_share, bounds1, bounds2, loss1, delta1 } = shared;
 
 /** Names of the laws of table 3 (Chen et al., 2025), which differ in their variables. */
 export const LAWS = ["m1", "m2", "m3", "m4"] as const;
@@ -77,6 +77,7 @@ export const mixChoices = {
       "itself a domain and its loss is predicted (figure 7)",
   ),
   final_window: { ...final_window, default: 1 },
+  final_share,
   ...checkpointChoices,
   hidden: choice(hiddenUnits, 3, "hidden units of the network; idle without one"),
   steps: choice(wholeNumber(1), 2000, "steps of Adam, all points at each; idle unless link is network"),

@@ -1,5 +1,6 @@
 import { featureOf } from "../../methods/feature.ts";
-import { actualMean, type Quantity } from "../../methods/measured.ts";
+import { actualMean } from "../../methods/final-window.ts";
+import type { Quantity } from "../../methods/measured.ts";
 import type { Plan, TaskData } from "../../methods/method.ts";
 import { selectedRuns } from "../../methods/runs.ts";
 import { planLossStage } from "../../methods/stages.ts";

@@ -13,8 +13,8 @@ import {
   step2Of,
 } from "../../methods/shared-choices.ts";
 
-const { flops, runs, runs1, runs2, family, residual1, residual2, score, feature, link, final_window } =
-  shared;
+const { flops, runs, runs1, runs2, family, residual1, residual2, score, feature, link } = shared;
+const { final_window, final_share } = shared;
 const { bounds1, bounds2, loss1, delta1, loss2, delta2 } = shared;
 
 /** The design choices of FLP. A new one is an entry here and what `flpRecipe` makes of it. */
@@ -47,6 +47,7 @@ export const flpChoices = {
       "parameters (siblings, appendix B), where the fit runs do no better than chance",
   ),
   final_window: { ...final_window, default: 1 },
+  final_share,
   ...checkpointChoices,
   bounds1,
   bounds2,

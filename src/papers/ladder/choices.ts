@@ -5,9 +5,16 @@ import { featureNamed, NO_FEATURE, parseFeature } from "../../methods/feature.ts
 import { lawText, readLaw } from "../../methods/law.ts";
 import { recipeParts } from "../../methods/parts.ts";
 import { dropEarly, smooth } from "../../methods/series.ts";
-import { flopsOf, runsOfStep, shared, step1Of, step2Of } from "../../methods/shared-choices.ts";
+import {
+  finalWindowOf,
+  flopsOf,
+  runsOfStep,
+  shared,
+  step1Of,
+  step2Of,
+} from "../../methods/shared-choices.ts";
 
-const { flops, runs, runs1, runs2, family, feature, link, final_window } = shared;
+const { flops, runs, runs1, runs2, family, feature, link, final_window, final_share } = shared;
 const { bounds1, bounds2, residual1, residual2, loss1, delta1, loss2, delta2 } = shared;
 
 /** Value of the axis `law` that means the paper's form of the input. */
@@ -43,6 +50,7 @@ export const ladderChoices = {
   ),
   link,
   final_window,
+  final_share,
   drop_early: choice(
     numberWhere("a number >= 0 and < 1", (value) => value >= 0 && value < 1),
     0.1,
@@ -98,7 +106,7 @@ const sizesOf = part(["input", "law", "flops", "feature", "format"], (chosen, co
 });
 
 const step1Choices = [
-  ...["input", "law", "flops", "feature", "format", "runs", "runs1", "family", "final_window"],
+  ...["input", "law", "flops", "feature", "format", "runs", "runs1", "family", "final_window", "final_share"],
   ...["bounds1", "residual1", "loss1", "delta1"],
 ] as const;
 
@@ -120,12 +128,12 @@ const step1Part = part(step1Choices, (chosen, context) => ({
 
 /** What the targets are predicted from, and what is measured of them. */
 const targetsPart = part(
-  ["input", "law", "flops", "feature", "format", "final_window"],
+  ["input", "law", "flops", "feature", "format", "final_window", "final_share"],
   (chosen, context) => ({
     sizes: sizesOf(chosen, context),
     feature: featureNamed(chosen.feature),
     score: SCORES[chosen.format],
-    finalWindow: chosen.final_window,
+    finalWindow: finalWindowOf(chosen),
   }),
 );
 

@@ -4,7 +4,8 @@ import { shared, step1Of, step2Of } from "../../methods/shared-choices.ts";
 import { isLoss } from "../../tables/checkpoint-table.ts";
 import { OWN_CORPUS } from "../../tables/importers/loss-to-loss.ts";
 
-const { score, runs, final_window, bounds1, residual1, loss1, delta1, bounds2, loss2, delta2 } = shared;
+const { score, runs, final_window, final_share, bounds1, residual1, loss1, delta1, bounds2, loss2, delta2 } =
+  shared;
 
 /** Value of the axes `source` and `destination` that means every corpus of the table. */
 export const ALL_CORPORA = "all";
@@ -98,6 +99,7 @@ export const lossToLossChoices = {
   score: { ...score, description: "the metric whose error, 1 less it, loss-to-error predicts" },
   runs,
   final_window: { ...final_window, default: 1 },
+  final_share,
   bounds1: { ...bounds1, description: "bounds of the parameters of the laws" },
   residual1: {
     ...residual1,

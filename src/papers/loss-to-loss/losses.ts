@@ -1,6 +1,6 @@
 import { getOrInsert } from "../../collections.ts";
+import { readFinal } from "../../methods/final-window.ts";
 import {
-  finalPart,
   keyOf,
   type Measured,
   measureFitRuns,
@@ -34,7 +34,7 @@ export interface Side {
   isError: boolean;
 }
 
-/** A side, and the number of checkpoints at the end of a run whose mean is its final value. */
+/** A side, and what at the end of a run its final value is the mean of, as `finalPart` takes it. */
 type FinalOf = Side & { finalWindow: number };
 
 const keyOfFinal = ({ quantity, family, isError, finalWindow }: FinalOf): unknown => [
@@ -44,8 +44,8 @@ const keyOfFinal = ({ quantity, family, isError, finalWindow }: FinalOf): unknow
   finalWindow,
 ];
 
-function finalValue({ isError, finalWindow }: FinalOf, measured: Measured): number {
-  const value = mean(finalPart(measured, finalWindow).values);
+function finalValue(index: RunIndex, { isError, finalWindow }: FinalOf, measured: Measured): number {
+  const value = mean(readFinal(index, measured, finalWindow).values);
   return isError ? 1 - value : value;
 }
 
@@ -59,7 +59,7 @@ export const finalLosses = perIndex(
       .filter(([run]) => families.get(run) === side.family)
       .map(([run, checkpoints]): FinalLoss => {
         const size = sizeAt(index.table, checkpoints.rows.at(-1)!);
-        return { run, size, value: finalValue(side, checkpoints) };
+        return { run, size, value: finalValue(index, side, checkpoints) };
       });
   },
 );
@@ -72,7 +72,9 @@ export const targetLosses = perIndex(
     return index.targets.flatMap(({ name, ...size }): FinalLoss[] => {
       if (families.get(name) !== side.family) return [];
       const checkpoints = measureTarget(index, { quantity: side.quantity, target: name });
-      return checkpoints.rows.length === 0 ? [] : [{ run: name, size, value: finalValue(side, checkpoints) }];
+      return checkpoints.rows.length === 0
+        ? []
+        : [{ run: name, size, value: finalValue(index, side, checkpoints) }];
     });
   },
 );

@@ -12,7 +12,17 @@ import { type ColumnOf, count, flag, number, tableOf, text, via } from "../../ta
 import { BETWEEN, isIdentity } from "./choices.ts";
 
 /** Axes that a law depends on: it is the same for all values of the others. */
-const OF_LAWS = ["law", "metric", "train_subject", "runs", "final_window", "bounds1", "loss1", "delta1"];
+const OF_LAWS = [
+  "law",
+  "metric",
+  "train_subject",
+  "runs",
+  "final_window",
+  "final_share",
+  "bounds1",
+  "loss1",
+  "delta1",
+];
 const LAW = "scaling-law";
 
 /** The errors of relations of one kind, over all pairs of corpora, tasks and targets. */

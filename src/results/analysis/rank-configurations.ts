@@ -23,8 +23,8 @@ export interface RankedConfiguration {
 /**
  * Ranks the configurations by their mean absolute relative error, the best first. Those that predict the same quantity as the
  * sweep's first configuration, scores or losses, come first. Those that predict fewer tasks and targets than others get no rank
- * and come last, because means over different predictions are not comparable; so those that predict as many of other targets, as
- * families do that each predict their own, are ranked apart.
+ * and come last, because means over different predictions are not comparable; so families that each predict targets of their own (axis
+ * `family`) are ranked apart.
  */
 export function rankConfigurations(
   cells: readonly Cell[],
@@ -54,7 +54,7 @@ function rankRivals(cells: readonly Cell[], outcomes: readonly Outcome[]): Ranke
     meanAbsError: meanOf(ofConfiguration, ({ absError }) => absError),
     meanAbsRelError: meanOf(ofConfiguration, ({ absRelError }) => absRelError),
     worst: ofConfiguration.toSorted((a, b) => b.absRelError - a.absRelError)[0],
-    targets: [...new Set(ofConfiguration.map(({ target }) => target))].sort().join("\n"),
+    targets: configuration.values.has("family") ? targetsOf(ofConfiguration) : "",
   }));
   // Configurations without any measured value get no rank.
   const most = Math.max(1, ...all.map(({ predictions }) => predictions));
@@ -72,6 +72,10 @@ function rankRivals(cells: readonly Cell[], outcomes: readonly Outcome[]): Ranke
     ...rest.map((configuration) => ({ ...configuration, rank: undefined })),
   ];
 }
+
+/** Names of targets, as a key. */
+const targetsOf = (outcomes: readonly Outcome[]): string =>
+  [...new Set(outcomes.map(({ target }) => target))].sort().join("\n");
 
 /** The configuration with the most axes at their defaults; of several, the sweep's first. */
 export function referenceConfiguration(
@@ -99,7 +103,10 @@ export function haveOneBest(configurations: Table): boolean {
 export function configurationsTable(method: Method, ranked: readonly RankedConfiguration[]): Table {
   return tableOf<RankedConfiguration>(ranked, [
     methodColumn(method),
-    count("rank", "place among those that predict the same kind of metric of the same targets, from 1"),
+    count(
+      "rank",
+      "place among those that predict the same kind of metric, from 1; families that predict their own targets apart",
+    ),
     text("predicts", "`score` or `loss`", ({ configuration }) => configuration.predicts),
     ...axisColumns(method),
     count("predictions", "predictions whose actual score is known and not 0; the means are over these"),

@@ -1,6 +1,7 @@
 import { correlation, Matrix } from "ml-matrix";
 import { twoSidedTail } from "../../intervals/distributions.ts";
-import { finalPart, type Measured, measureFitRuns } from "../../methods/measured.ts";
+import { finalPart } from "../../methods/final-window.ts";
+import { type Measured, measureFitRuns } from "../../methods/measured.ts";
 import { ALL_RUNS, type RunIndex } from "../../methods/runs.ts";
 import { relativeError, type ScoredPrediction } from "../../plan/score.ts";
 import { mean } from "../../statistics.ts";
@@ -39,7 +40,7 @@ export function finalSpreads(
     metrics.flatMap((metric) => {
       const largest = largestRun(index, task, metric);
       if (largest === undefined) return [];
-      const { values } = finalPart(largest.measured, VARIANCE_WINDOW);
+      const { values } = finalPart(largest.measured, VARIANCE_WINDOW, index.table);
       return [{ task, metric, run: largest.run, ...spread(values) }];
     }),
   );

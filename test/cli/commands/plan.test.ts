@@ -1,7 +1,10 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { recordsOf } from "../../../src/draw/records.ts";
 import { getForm } from "../../../src/forms/registry.ts";
+import { plansFigure } from "../../../src/planner/figure.ts";
+import { readJob } from "../../../src/report/read-job.ts";
 import { readTable } from "../../../src/tables/read.ts";
 import { queryTable } from "../../../src/tables/sql/query.ts";
 import { findColumn } from "../../../src/tables/table.ts";
@@ -70,6 +73,12 @@ test("--out is a run with table plans and its page, which is planned by again wi
   const plans = await readTable([join(out, "plans.parquet")]);
   expect(findColumn(plans, "level")!.values).toEqual(Float64Array.of(0.5, 0.9));
   expect(findColumn(plans, "n")!.values).toEqual(Float64Array.of(2e9, 2e9));
+  expect(findColumn(plans, "limits")!.values).toEqual(["n-max=2e+9", "n-max=2e+9"]);
+  // The line of best sizes keeps to the limit.
+  const drawn = plansFigure.draw(await readJob(out));
+  if (!("panels" in drawn)) throw new Error(drawn.missing);
+  const line = recordsOf(drawn.data).filter(({ what }) => what === "best size");
+  expect(Math.max(...line.map(({ n }) => Number(n)))).toBe(2e9);
   const [row] = await plansOf(out, "--budget", "1e22", "--interval");
   expect(row).toMatchObject({ interval: "percentile", draws: 20 });
   const copy = join(folder, "copy");
@@ -110,7 +119,8 @@ describe("runs that do not say where the best size is", () => {
       });
       writeFileSync(file, `N,D,loss\n${rows.join("\n")}\n`);
       const fixed = ["--bounds", "E=1.69"];
-      for (const words of [[], ["--bootstrap", "20"]]) {
+      // The design is judged before resamples are drawn: those of one table are enough.
+      for (const words of name === "one ratio" ? [[], ["--bootstrap", "20"]] : [[]]) {
         for (const row of await plansOf(file, ...fixed, ...words, "--budget", "1e22,1e24")) {
           expect(row).toMatchObject({
             status: "not-determined",

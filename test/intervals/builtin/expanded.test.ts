@@ -28,3 +28,12 @@ test.each([0, -1, Number.NaN])("there is none with %f degrees of freedom", (resi
   const found = expanded.compute({ draws, residualFreedom }, 0.9);
   expect(found).toMatchObject({ status: "no-freedom", lower: Number.NaN, upper: Number.NaN, draws: 1999 });
 });
+
+test("draws of runs with replacement are spread too little: further out by sqrt(n/(n - 1))", () => {
+  const widening = Math.sqrt(8 / 7);
+  // 2 * scipy.stats.norm.cdf(sqrt(8 / 7) * scipy.stats.t.ppf(0.95, 7)) - 1
+  expectClose(expandedLevel(0.9, 7, widening), 0.9571726381653067, 1e-9);
+  const found = expanded.compute({ draws, residualFreedom: 7, widening }, 0.9);
+  expect(found).toEqual(percentile.compute({ draws }, expandedLevel(0.9, 7, widening)));
+  expect(found.upper).toBeGreaterThan(expanded.compute({ draws, residualFreedom: 7 }, 0.9).upper);
+});

@@ -6,11 +6,13 @@ import { expectDocumented } from "../../documented-table.ts";
 import { rowsOf } from "../../run/published.ts";
 import { sharedData } from "../../shared-data.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
+import { wholeCrosses } from "../../whole-crosses.ts";
 
 const data = sharedData("mixing", "dmsl_llm_slimpajama.csv");
 const { folder } = temporaryFolder();
 
-const LAWS = ["m1", "m2", "m3", "m4"];
+/** `npm run test:all` has all four, as the page shows them. */
+const LAWS = wholeCrosses ? ["m1", "m2", "m3", "m4"] : ["m1", "m4"];
 const DOMAINS = ["arxiv", "book", "c4", "github", "commoncrawl", "stackexchange", "wikipedia"];
 
 describe.skipIf(data === undefined)(
@@ -37,8 +39,9 @@ describe.skipIf(data === undefined)(
         ...LAWS.map((law) => percent(meanError(law, [task]))),
       ]);
       const means = ["mean of the seven domains", ...LAWS.map((law) => percent(meanError(law, DOMAINS)))];
-      expectDocumented("flp.md", "laws on the mixing data", ["domain", ...LAWS], [...rows, means]);
-      expect(meanError("m3", DOMAINS)).toBeLessThan(0.03);
+      if (wholeCrosses)
+        expectDocumented("flp.md", "laws on the mixing data", ["domain", ...LAWS], [...rows, means]);
+      if (wholeCrosses) expect(meanError("m3", DOMAINS)).toBeLessThan(0.03);
       expect(meanError("m4", DOMAINS)).toBeLessThan(0.03);
       expect(meanError("m4", DOMAINS)).toBeLessThan(meanError("m1", DOMAINS));
       const agreements = rowsOf(tables.fits).map((row) => Number(row.start_agreement));

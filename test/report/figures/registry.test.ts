@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
+import { getOrInsert } from "../../../src/collections.ts";
 import { planNext } from "../../../src/decide/next.ts";
 import { plan } from "../../../src/decide/plan.ts";
 import { composeFigure } from "../../../src/draw/compose.ts";
@@ -38,13 +39,18 @@ beforeAll(async () => {
   Object.assign(runs, { ladder, flp, mixed, related, free, mapped });
 });
 
+/** Each figure of each run, drawn once. */
+const drawings = new Map<string, ReturnType<(typeof figures)[number]["draw"]>>();
+const drawnOf = (run: string, figure: (typeof figures)[number]) =>
+  getOrInsert(drawings, `${run} ${figure.name}`, () => figure.draw(runs[run]!));
+
 test.each(figures)("some run has something for figure $name", (figure) => {
-  expect(Object.values(runs).some((run) => "panels" in figure.draw(run))).toBe(true);
+  expect(Object.keys(runs).some((run) => "panels" in drawnOf(run, figure))).toBe(true);
 });
 
 describe.each(Object.keys(DRAWN))("of run %s", (name) => {
   test.each(figures)("figure $name is drawn, or says why not", (figure) => {
-    const drawn = figure.draw(runs[name]!);
+    const drawn = drawnOf(name, figure);
     if (Object.values(DRAWN).flat().includes(figure.name)) {
       expect("panels" in drawn, JSON.stringify("missing" in drawn && drawn.missing)).toBe(
         DRAWN[name]!.includes(figure.name),

@@ -8,12 +8,21 @@ import { writeReport } from "../../../src/report/report.ts";
 import { queryJob } from "../../../src/run/job-directory.ts";
 import { formatCsv } from "../../../src/tables/csv.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
+import { wholeCrosses } from "../../whole-crosses.ts";
 import { findChromium, openBrowser, openFile, type WatchedPage } from "../browser.ts";
 import { drawAll, figures } from "../figures.ts";
 import { ladderRun, relatedRun } from "../runs.ts";
 
 const chromium = findChromium();
 if (chromium === undefined) console.log("skipped: no Chromium; LAWFIT_CHROMIUM may name one");
+
+/** `npm run test:all` has every width in every colours. */
+const looks = [
+  ["light", 1200],
+  ["dark", 390],
+  ...(wholeCrosses ? [["dark", 1200] as const, ["light", 390] as const] : []),
+] as const;
+const widths = wholeCrosses ? [1200, 390] : [390];
 
 const { folder } = temporaryFolder();
 const path = join(folder, "report.html");
@@ -57,12 +66,7 @@ describe.skipIf(chromium === undefined)("a report in Chromium", () => {
     expect(await wide.page.locator("figure").count()).toBeLessThan(figures.length);
   });
 
-  test.each([
-    ["light", 1200],
-    ["dark", 1200],
-    ["light", 390],
-    ["dark", 390],
-  ] as const)(
+  test.each(looks)(
     "in %s colours and %d pixels nothing sticks out and no panel is empty",
     async (colorScheme, width) => {
       const { page, complaints } = await openFile(browser, path, { width, colorScheme });
@@ -149,7 +153,7 @@ describe.skipIf(chromium === undefined)("a report in Chromium", () => {
     );
   });
 
-  test.each([1200, 390])("labels of related losses do not cover each other in %d pixels", async (width) => {
+  test.each(widths)("labels of related losses do not cover each other in %d pixels", async (width) => {
     const { page, complaints } = await openFile(browser, related, { width, colorScheme: "light" });
     const [scroll, covered] = await page.evaluate(() => {
       const panels = [...document.querySelectorAll<SVGSVGElement>("svg.panel")];

@@ -59,9 +59,9 @@ afterAll(() => cpu.close());
 
 test("tensors and their bytes do not grow over batches", async () => {
   const { tf } = await deviceNamed("wasm");
-  await solveProblemsOn(tfjs, some, { starts: 16 });
+  await solveProblemsOn(tfjs, some, { starts: 4 });
   const before = tf.memory();
-  for (let seed = 1; seed < 4; seed++) await solveProblemsOn(tfjs, some, { starts: 16, seed });
+  for (let seed = 1; seed < 4; seed++) await solveProblemsOn(tfjs, some, { starts: 4, seed });
   const { numTensors, numBytes, numDataBuffers } = tf.memory();
   expect({ numTensors, numBytes, numDataBuffers }).toEqual({
     numTensors: before.numTensors,
