@@ -162,7 +162,8 @@ function fittedWithin(
       fallen = objective - lowered;
       [parameters, objective] = [there, lowered];
     }
-    if (fallen <= small) break;
+    // What would not come down far enough though every step that is left gained as much ends here.
+    if (fallen <= small || objective - fallen * (MOST_STEPS - 1 - step) > most) break;
   }
   return objective <= most ? parameters : undefined;
 }
