@@ -30,7 +30,8 @@ function formatLaw(rows: readonly Row[], varied: readonly string[]): string {
     .toSorted((a, b) => num(a, "batch") - num(b, "batch"));
   const of = [str(first, "form"), ...varied.map((axis) => str(first, axis))].join(", ");
   const held = str(first, "held") && ` with ${str(first, "held")}`;
-  const head = `\nruns to train next by ${of}; cost ${str(first, "cost_expression")}${held}\n`;
+  const cost = str(first, "cost_expression");
+  const head = `\nruns to train next by ${of}; cost ${cost === "cost" ? "by their column cost" : cost}${held}\n`;
   const known = `${targetTable(targets)}\n`;
   if (first.status === "no-run-helps") return `${head}${known}${str(first, "notes")}\n${assumptions(first)}`;
   const single = `the best of ${countOf(candidates.length, "candidate")} for their cost\n${candidateTable(candidates.slice(0, MOST), rows)}`;
