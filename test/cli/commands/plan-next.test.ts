@@ -177,6 +177,32 @@ test("unique tokens are at most the tokens of a candidate and of a target, howev
   expect(await inputsWith("D=2B,unique_tokens_b=100", "--at", "unique_tokens_b=10")).toEqual(least);
 });
 
+test.each([
+  ["as many rows as parameters", 0.01, 3, "as there are no more runs than parameters"],
+  ["a law that goes through every run", 0, 9, "as the law goes through every run"],
+])(
+  "%s: the noise is not known, which is said in place of an interval of no width",
+  async (_, noise, count, why) => {
+    const { normal } = randomStream("no noise");
+    const csv = join(folder, `unknown-noise-${count}.csv`);
+    const rows = Array.from({ length: count }, (_, i) => {
+      const [n, d] = [1e8 * 2 ** i, 2e9 * 3 ** ((2 * i) % 3)];
+      return `${n},${d},${5 - 0.1 * Math.log(d) - 0.05 * Math.log(n) + noise * normal()}`;
+    });
+    writeFileSync(csv, `params,tokens,loss\n${rows.join("\n")}\n`);
+    const { code, stdout, stderr } = await lawfit(
+      ...["plan", csv, "--law", "loss = a - b*ln(tokens) - c*ln(params)", "--bootstrap", "20", "--quiet"],
+      ...["--scheme", "parametric", "--next", "--candidates", "N=1e9..3e10:2,D=2e12", "--target", "70B@15T"],
+    );
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/70B@15T .* not known\n/);
+    expect(stdout).toContain(`the noise of a run is not known, ${why}`);
+    expect(stdout).toMatch(/noise of a run taken as \d/);
+    expect(stdout).not.toContain("flat");
+    expect(stdout).not.toContain("no run helps");
+  },
+);
+
 test("where the law is flat it is said that no run helps", async () => {
   const { normal } = randomStream("flat");
   const scores = Array.from({ length: 30 }, (_, i) => [
