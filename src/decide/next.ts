@@ -56,10 +56,9 @@ function targetsOf(
   const inputs = inputsOfLaws(points!);
   const named = targets.map((target) => {
     const columns = new Map(Object.entries(target.inputs).map(([name, value]) => [name, [value]]));
-    const known = inputs.flatMap((input): [string, number][] => {
-      const places = inputsAt([input], columns, { at, uniqueTokens });
-      return "missing" in places ? [] : [[input, places[0]![0]!]];
-    });
+    const known = inputsAt(inputs, columns, { at, uniqueTokens }).flatMap((values, v): [string, number][] =>
+      values === undefined ? [] : [[inputs[v]!, values[0]!]],
+    );
     return { ...target, inputs: { ...target.inputs, ...Object.fromEntries(known) } };
   });
   demandOutside(named, { runs: runs!, points: points! }, where);

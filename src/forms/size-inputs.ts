@@ -42,6 +42,10 @@ function worthwhileSize(form: Form, unique: number): Input {
 /** Whether an input is a number of unique tokens. */
 export const isUniqueTokens = (name: string): boolean => name === "U" || /unique/i.test(name);
 
+/** The unit that the name of unique tokens gives, 1e9 of `unique_tokens_b`; undefined where an input is no number of them. */
+export const unitOfUniqueTokens = (name: string): number | undefined =>
+  isUniqueTokens(name) ? (readCountName(name.replace(/unique/i, " "))?.factor ?? 1) : undefined;
+
 /**
  * How a law takes sizes and tokens: N and D, or inputs whose names say parameters and tokens, in the unit that they say.
  *

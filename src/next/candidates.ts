@@ -1,5 +1,5 @@
 import { UserError } from "../errors.ts";
-import { isUniqueTokens } from "../forms/size-inputs.ts";
+import { unitOfUniqueTokens } from "../forms/size-inputs.ts";
 import { compileCost } from "../planner/cost.ts";
 import { cellError, cellSource, numbers, texts } from "../tables/cells.ts";
 import { countsByName, readCountName, runNameRank } from "../tables/guess/input-names.ts";
@@ -12,7 +12,7 @@ export interface Candidates {
   /** A name for each. */
   names: string[];
   /** Inputs, and what else a table has of numbers: an array a column, a value a candidate. */
-  columns: ReadonlyMap<string, Float64Array>;
+  columns: ReadonlyMap<string, ArrayLike<number>>;
   /** The error of the value of a candidate in a column. */
   error(row: number, column: string, problem: string, allowed: string): UserError;
 }
@@ -110,29 +110,30 @@ export interface HeldValues {
 /**
  * The inputs of a law at places that say them by name, or by a number of parameters, of tokens or of FLOPs in the unit of a name.
  *
- * @returns an array a place in the order of the law's inputs, or the name of the input that is missing
+ * @returns the values of each input, one a place, in the order of the law's; undefined for an input that is not said
  */
 export function inputsAt(
   variables: readonly string[],
   columns: ReadonlyMap<string, ArrayLike<number>>,
   { at, uniqueTokens }: HeldValues,
-): number[][] | { missing: string } {
+): (ArrayLike<number> | undefined)[] {
   const places = Math.max(0, ...Array.from(columns.values(), ({ length }) => length));
   const { n, d, c } = countsByName(columns);
   const counts = { n, d, c: c ?? (n && d && n.map((size, i) => 6 * size * d[i]!)) };
-  const found = variables.map((name): ArrayLike<number> | undefined => {
-    const own = columns.get(name);
-    if (own !== undefined) return own;
-    if (Object.hasOwn(at, name)) return new Float64Array(places).fill(at[name]!);
-    if (isUniqueTokens(name) && uniqueTokens !== undefined)
-      return Float64Array.from({ length: places }, (_, i) => Math.min(uniqueTokens, d?.[i] ?? uniqueTokens));
+  return variables.map((name): ArrayLike<number> | undefined => {
+    const unit = unitOfUniqueTokens(name);
+    const heldHere = Object.hasOwn(at, name) ? at[name] : unit && uniqueTokens && uniqueTokens / unit;
+    const given =
+      columns.get(name) ?? (heldHere === undefined ? undefined : new Float64Array(places).fill(heldHere));
+    // A run that is shorter than the unique tokens repeats nothing.
+    if (given !== undefined)
+      return unit && d ? d.map((tokens, i) => Math.min(given[i]!, tokens / unit)) : given;
     const count = readCountName(name);
     if (count !== undefined) return counts[count.key]?.map((value) => value / count.factor);
-    return name === "M" && n && d ? n.map((size, i) => d[i]! / size) : undefined;
+    // Beside N it is another number of parameters, which follows from those of the law.
+    const isRatio = name === "M" && !variables.includes("N");
+    return isRatio && n && d ? n.map((size, i) => d[i]! / size) : undefined;
   });
-  const missing = variables.find((_, v) => found[v] === undefined);
-  if (missing !== undefined) return { missing };
-  return Array.from({ length: places }, (_, i) => found.map((values) => values![i]!));
 }
 
 /**
@@ -147,25 +148,31 @@ export function costsOf(
   { at, uniqueTokens }: HeldValues,
 ): { expression: string; costs: Float64Array } {
   const { n, d } = countsByName(columns);
+  // What a candidate says itself stands before what is held, as in the law's inputs.
   const known = new Map<string, ArrayLike<number>>([
+    ...Object.entries({ ...at, ...(uniqueTokens !== undefined && { U: uniqueTokens }) }).map(
+      ([name, value]): [string, Float64Array] => [name, new Float64Array(names.length).fill(value)],
+    ),
     ...Object.entries({ N: n, D: d }).flatMap(([name, values]): [string, Float64Array][] =>
       values === undefined ? [] : [[name, values]],
     ),
     ...[...columns].filter(([name]) => /^[A-Za-z]\w*$/.test(name)),
-    ...Object.entries({ ...at, ...(uniqueTokens !== undefined && { U: uniqueTokens }) }).map(
-      ([name, value]): [string, Float64Array] => [name, new Float64Array(names.length).fill(value)],
-    ),
   ]);
   const expression = given ?? (known.has("cost") ? "cost" : "6*N*D");
-  if (given === undefined && !known.has("cost") && (n === undefined || d === undefined))
+  const lacking = [...(n ? [] : ["parameters N"]), ...(d ? [] : ["tokens D"])];
+  if (given === undefined && !known.has("cost") && lacking.length > 0)
     throw new UserError(
-      `--cost is missing: the candidates have no number of parameters and tokens to cost 6*N*D; allowed: an expression of ${[...known.keys()].join(", ")}`,
+      `--candidates: ${JSON.stringify([...columns.keys()].join(", "))} has no number of ${lacking.join(" and no number of ")}, ` +
+        `which the cost 6*N*D needs; allowed: with it, or --cost with an expression of ${[...known.keys()].join(", ")}`,
     );
   const value = compileCost(expression, [...known.keys()], "--cost");
   const values = [...known.values()];
   const costs = Float64Array.from(names, (_, i) => value(values.map((column) => column[i]!)));
   const wrong = costs.findIndex((cost) => !(cost > 0 && Number.isFinite(cost)));
-  if (wrong >= 0)
-    throw error(wrong, `cost ${JSON.stringify(expression)}`, formatNumber(costs[wrong]!), "a cost above 0");
+  if (wrong >= 0) {
+    const of = columns.has(expression) ? expression : `cost ${expression}`;
+    const problem = Number.isNaN(costs[wrong]) ? "the cost is missing" : formatNumber(costs[wrong]!);
+    throw error(wrong, of, problem, "a cost above 0");
+  }
   return { expression, costs };
 }

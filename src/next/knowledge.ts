@@ -43,7 +43,7 @@ export function knowledgeOf(problem: Problem, parameters: Float64Array, draws: S
   const responses = Float64Array.from(counted, (i) => known(response[i]!) / Math.sqrt(relative[i]!));
   const noise = noiseOf(residuals, responses, freeParameters(problem), loss.kind !== "squared");
   const typical = median(counted.map((i) => relative[i]!));
-  const prior = priorOf(problem, parameters, draws);
+  const prior = priorOf(problem, parameters, noise.isShown ? draws : undefined);
   const withNoise = (variance: number, misfit: number): Omit<Knowledge, "modes"> => ({
     ...{ form, isLog, prior, misfit, noise: variance * typical },
     runs: counted.map((i) => ({ inputs: inputs[i]!, noise: variance * relative[i]! })),
@@ -56,18 +56,19 @@ export function knowledgeOf(problem: Problem, parameters: Float64Array, draws: S
   };
 }
 
-/** Standard deviations of parameters before any run: the width of their bounds; without them that of the draws, many times. */
-function priorOf(
-  problem: Problem,
-  parameters: Float64Array,
-  { parameters: drawn, width, degenerate }: SolutionRows,
-): Float64Array {
+/**
+ * Standard deviations of parameters before any run: the width of their bounds; without them that of the draws, many times.
+ *
+ * @param draws undefined where the runs show no noise, so that draws of it tell nothing
+ */
+function priorOf(problem: Problem, parameters: Float64Array, draws: SolutionRows | undefined): Float64Array {
   const { lower, upper } = boundsOf(problem);
   return parameters.map((value, p) => {
     const between = upper[p]! - lower[p]!;
     if (Number.isFinite(between)) return between;
+    const { degenerate = [], parameters: drawn, width = 0 } = draws ?? {};
     const values = Array.from(degenerate.keys()).flatMap((r) =>
-      degenerate[r] === 0 ? [drawn[r * width + p]!] : [],
+      degenerate[r] === 0 ? [drawn![r * width + p]!] : [],
     );
     const centre = median(values);
     const spread = median(values.map((other) => Math.abs(other - centre)));

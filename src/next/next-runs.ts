@@ -1,9 +1,12 @@
 import type { LoadedJob } from "../draw/job.ts";
 import type { Row } from "../draw/records.ts";
-import { UserError } from "../errors.ts";
+import { notAmong, UserError } from "../errors.ts";
+import { isUniqueTokens } from "../forms/size-inputs.ts";
 import type { Solver } from "../plan/solver.ts";
+import { checkHeld } from "../planner/held-inputs.ts";
 import { lawsOfRun, type RunLaw } from "../planner/laws.ts";
 import { checkLevels, levelOf } from "../planner/plans.ts";
+import { readCountName } from "../tables/guess/input-names.ts";
 import type { Table } from "../tables/table.ts";
 import { formatNumber } from "../text.ts";
 import { type Candidates, costsOf, type HeldValues, inputsAt, readCandidates } from "./candidates.ts";
@@ -41,14 +44,20 @@ export async function nextRuns(
   checkLevels([level], where);
   const held = { at, uniqueTokens };
   const candidates = await readCandidates(options.candidates);
-  const { expression, costs } = costsOf(candidates, options.cost, held);
-  checkSpend(spend, candidates, costs);
   const laws = lawsOfRun(job, cells);
   if (laws.length === 0)
     throw new UserError(
       `${where}: no cell has stored a law of one fit with its points; allowed: a run whose cells have such a law`,
     );
-  checkKnown(laws, candidates, held);
+  checkHeld(
+    laws.map(({ law }) => law.form),
+    held,
+    { sizes: "what candidates and targets say", allowed: "it in --candidates and --target" },
+    where,
+  );
+  checkTargets(laws, targets);
+  const { expression, costs } = costsOf(candidates, options.cost, held);
+  checkSpend(spend, candidates, costs);
   const ranked: RankedRuns[] = [];
   const reasons = new Map<string, string[]>();
   for (const law of laws) {
@@ -67,28 +76,54 @@ export async function nextRuns(
 
 /** Inputs of candidates and targets in the terms of a law. */
 function askedOf(
-  { law: { form } }: RunLaw,
+  { law: { form, parameters } }: RunLaw,
   { candidates, targets, held }: { candidates: Candidates; targets: readonly Target[]; held: HeldValues },
 ): Pick<RankedRuns["asked"], "candidates" | "targets"> | { reason: string } {
   const names = form.variableNames;
-  const places = inputsAt(names, candidates.columns, held);
-  const lacks = (who: string, missing: string) => ({
-    reason: `${who} no input ${missing}: it takes ${names.join(", ")}; allowed: a column ${missing}, or --at ${missing}=VALUE`,
-  });
-  if ("missing" in places) return lacks("the candidates have", places.missing);
-  const row = places.findIndex((inputs) => !inputs.every((value) => Number.isFinite(value)));
-  if (row >= 0) {
-    const v = places[row]!.findIndex((value) => !Number.isFinite(value));
-    throw candidates.error(row, names[v]!, "the value is missing", "a number");
-  }
+  const read = (
+    who: string,
+    columns: Candidates["columns"],
+    refuse: Candidates["error"],
+  ): { places: number[][] } | { reason: string } => {
+    const found = inputsAt(names, columns, held);
+    const missing = names.find((_, v) => found[v] === undefined);
+    if (missing !== undefined) {
+      const of = `it takes ${names.join(", ")}; allowed: a column ${missing}, or --at ${missing}=VALUE`;
+      return { reason: `${who} no input ${missing}: ${of}` };
+    }
+    const places = Array.from(found[0]!, (_, i) => found.map((values) => values![i]!));
+    places.forEach((inputs, row) => {
+      inputs.forEach((value, v) => {
+        const name = names[v]!;
+        const isCount = readCountName(name) !== undefined || isUniqueTokens(name);
+        if (!Number.isFinite(value)) throw refuse(row, name, "the value is missing", "a number");
+        if (isCount && value <= 0) throw refuse(row, name, formatNumber(value), "a number above 0");
+      });
+      if (!Number.isFinite(form.value(parameters, inputs)))
+        throw refuse(
+          row,
+          names.join(", "),
+          `the law ${form.name} has no value there`,
+          "inputs at which it has",
+        );
+    });
+    return { places };
+  };
+  const places = read("the candidates have", candidates.columns, candidates.error);
+  if ("reason" in places) return places;
   const asked: { name: string; inputs: readonly number[] }[] = [];
   for (const { name, inputs } of targets) {
     const columns = new Map(Object.entries(inputs).map(([input, value]) => [input, [value]]));
-    const at = inputsAt(names, columns, held);
-    if ("missing" in at) return lacks(`target ${name} has`, at.missing);
-    asked.push({ name, inputs: at[0]! });
+    const at = read(
+      `target ${name} has`,
+      columns,
+      (_, input, problem, allowed) =>
+        new UserError(`--target: ${JSON.stringify(name)}: ${input}: ${problem}; allowed: ${allowed}`),
+    );
+    if ("reason" in at) return at;
+    asked.push({ name, inputs: at.places[0]! });
   }
-  return { candidates: places, targets: asked };
+  return { candidates: places.places, targets: asked };
 }
 
 /** @throws UserError for a spending limit that pays for no candidate */
@@ -101,12 +136,19 @@ function checkSpend(spend: number | undefined, { names }: Candidates, costs: Flo
   );
 }
 
-/** @throws UserError for what is held and is neither an input of a law nor of use for the cost */
-function checkKnown(laws: readonly RunLaw[], { columns }: Candidates, { at }: HeldValues): void {
+/** @throws UserError for an input of a target that no law takes, nor follows an input from */
+function checkTargets(laws: readonly RunLaw[], targets: readonly Target[]): void {
   const names = [...new Set(laws.flatMap(({ law }) => law.form.variableNames))];
-  const unknown = Object.keys(at).find((name) => !names.includes(name) && !columns.has(name));
-  if (unknown === undefined) return;
-  throw new UserError(
-    `--at: no law has an input ${JSON.stringify(unknown)}; the inputs are ${names.join(", ")}`,
-  );
+  const counts = names.map((name) => readCountName(name)?.key);
+  const isTaken = (input: string): boolean => {
+    if (names.includes(input)) return true;
+    const count = readCountName(input)?.key;
+    // Of parameters and tokens FLOPs and ratios follow, of FLOPs alone neither.
+    return count === "c" ? counts.includes(count) : count !== undefined && counts.some((key) => key);
+  };
+  for (const { name, inputs } of targets) {
+    const unknown = Object.keys(inputs).find((input) => !isTaken(input));
+    if (unknown === undefined) continue;
+    throw new UserError(`--target: ${JSON.stringify(name)}: no law has an input ${notAmong(unknown, names)}`);
+  }
 }

@@ -8,15 +8,21 @@ export interface Noise {
   freedom: number;
   /** Variance of what was measured. */
   spread: number;
+  /** Whether residuals show it: there are more runs than parameters, and the law does not go through every run. */
+  isShown: boolean;
 }
 
 /** Share of the spread of what was measured that the noise of a run is taken as where no residual shows it. */
 export const UNSHOWN = 0.2;
 
+/** Share of the spread of what was measured below which residuals are rounding, not noise. */
+const ROUNDING = 1e-6;
+
 /**
  * The noise of runs by the residuals of a fit: their sum of squares over the degrees of freedom. Of a loss that gives outlying runs less weight they do
  * not count here either: the median size of the residuals that the parameters do not take up, in that of a normal one. Without a
- * degree of freedom a fifth of the spread of what was measured stands for a residual; with some it counts as 1/(1 + freedom) of one.
+ * degree of freedom a fifth of the spread of what was measured stands for a residual; with some it counts as 1/(1 + freedom) of one. Where the law
+ * goes through every run it stands for the noise too.
  *
  * @param residuals over the square root of their weights' inverse
  * @param free parameters that were fitted
@@ -33,9 +39,11 @@ export function noiseOf(
   const squares = isRobust
     ? freedom * medianSize(residuals, free) ** 2
     : residuals.reduce((sum, value) => sum + value * value, 0);
+  if (squares <= residuals.length * ROUNDING * ROUNDING * spread)
+    return { variance: UNSHOWN * UNSHOWN * spread, freedom, spread, isShown: false };
   const counts = 1 / (1 + freedom);
   const variance = (squares + counts * UNSHOWN * UNSHOWN * spread) / (freedom + counts);
-  return { variance, freedom, spread };
+  return { variance, freedom, spread, isShown: freedom > 0 };
 }
 
 /** The standard deviation of normal residuals whose sizes have this median, without the smallest, one a parameter, that a fit can make 0. */

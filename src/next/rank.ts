@@ -106,7 +106,10 @@ export async function rankRuns(
   const batch = { order, left: leftAfter(belief, candidates.length, order) };
   const first = ranking.slice(0, CHECKED);
   const least = [...left, ...batch.left].reduce((least, shares) => Math.min(least, mean(shares)), 1);
-  const useless = least > 1 - LEAST ? whyUseless(least, { draws, knowledge, candidates }) : undefined;
+  const useless =
+    least > 1 - LEAST
+      ? whyUseless(least, { draws: noise.isShown ? draws : undefined, knowledge, candidates })
+      : undefined;
   const sets =
     useless === undefined ? [...first.map((i) => [i]), ...(order.length === 0 ? [] : [order])] : [];
   const refits = await leftByRefits(
@@ -120,10 +123,11 @@ export async function rankRuns(
     draws: draws.degenerate.filter((is) => is === 0).length,
     targets: asked.targets.map(({ name, inputs }) => {
       const value = form.value(parameters, inputs);
+      // Without noise to draw the draws are all but the fit.
       const { lower, upper } = derivedInterval(
-        { value, isPositive: false, error: { reason: "it has draws" } },
+        { value, isPositive: false, error: { reason: "the noise of a run is not known" } },
         levelOfDraws(law, asked.level),
-        onDraws(draws, (p) => form.value(p, inputs)),
+        noise.isShown ? onDraws(draws, (p) => form.value(p, inputs)) : undefined,
       );
       return { name, value, lower, upper };
     }),
@@ -149,8 +153,11 @@ function whyUseless(
     draws,
     knowledge,
     candidates,
-  }: { draws: SolutionRows; knowledge: Knowledge; candidates: AskedRuns["candidates"] },
+  }: { draws: SolutionRows | undefined; knowledge: Knowledge; candidates: AskedRuns["candidates"] },
 ): string {
+  const best = `no run helps: the best shrinks the interval by ${percent(1 - left, 2)}`;
+  const elsewhere = `${best}: what the candidates would tell is not what is open at the target`;
+  if (draws === undefined) return elsewhere;
   const spreads = candidates.map((inputs) => {
     const values = onDraws(draws, (p) => predicted(knowledge, p, inputs)).filter(Number.isFinite);
     const centre = mean(values);
@@ -160,10 +167,9 @@ function whyUseless(
   const unit = knowledge.isLog
     ? (value: number) => percent(value, 2)
     : (value: number) => formatNumber(value, 2);
-  const best = `no run helps: the best shrinks the interval by ${percent(1 - left, 2)}`;
   return most < FLAT * noise
     ? `${best}, because the law is flat there: at the candidates its draws differ by ${unit(most)} at most, and the noise of a run is ${unit(noise)}`
-    : `${best}: what the candidates would tell is not what is open at the target`;
+    : elsewhere;
 }
 
 /** A number on every replicate, NaN where one has none. */

@@ -30,12 +30,14 @@ function formatLaw(rows: readonly Row[], varied: readonly string[]): string {
     .toSorted((a, b) => num(a, "batch") - num(b, "batch"));
   const of = [str(first, "form"), ...varied.map((axis) => str(first, axis))].join(", ");
   const held = str(first, "held") && ` with ${str(first, "held")}`;
-  const head = `\nruns to train next by ${of}; cost ${str(first, "cost_expression")}${held}\n`;
+  const cost = str(first, "cost_expression");
+  const head = `\nruns to train next by ${of}; cost ${cost === "cost" ? "by their column cost" : cost}${held}\n`;
   const known = `${targetTable(targets)}\n`;
-  if (first.status === "no-run-helps") return `${head}${known}${str(first, "notes")}\n${assumptions(first)}`;
+  const told = str(first, "notes") && `${str(first, "notes")}\n`;
+  if (first.status === "no-run-helps") return `${head}${known}${told}${assumptions(first)}`;
   const single = `the best of ${countOf(candidates.length, "candidate")} for their cost\n${candidateTable(candidates.slice(0, MOST), rows)}`;
   const together = batch.length === 0 ? "" : `\n${batchTable(batch, rows)}`;
-  return `${head}${known}${single}${together}\n${assumptions(first)}`;
+  return `${head}${known}${single}${together}\n${told}${assumptions(first)}`;
 }
 
 function targetTable(targets: readonly Row[]): string {
@@ -48,7 +50,7 @@ function targetTable(targets: readonly Row[]): string {
     column(
       `${percent(num(first, "level"), 3)} interval by ${countOf(num(first, "runs"), "run")}`,
       targets,
-      (row) => roundInterval(num(row, "target_lower"), num(row, "target_upper")),
+      (row) => roundInterval(num(row, "target_lower"), num(row, "target_upper")) || "not known",
     ),
   ]);
 }
@@ -102,9 +104,12 @@ function assumptions(row: Row): string {
   const freedom = num(row, "noise_freedom");
   const few = freedom < 5 ? ", which are few" : "";
   const modes = num(row, "modes");
+  // Where residuals show no noise, which the notes say, there are no intervals.
+  const basis = Number.isNaN(num(row, "target_lower"))
+    ? `noise of a run taken as ${noise}`
+    : `noise of a run ${noise}, by residuals of ${freedom} more runs than parameters${few}; intervals of the curve by ${row.draws} replicates`;
   return (
-    `noise of a run ${noise}, by residuals of ${freedom} more runs than parameters${few}; intervals of the curve by ${row.draws} replicates` +
-    `${modes > 1 ? ` about ${modes} modes` : ""}\n` +
+    `${basis}${modes > 1 ? ` about ${modes} modes` : ""}\n` +
     "assumed: the law holds at the targets, a new run has that noise, and the law is linear within the intervals, as refits check\n"
   );
 }

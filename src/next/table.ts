@@ -5,6 +5,7 @@ import type { Table } from "../tables/table.ts";
 import { count, ends, number, tableOf, text } from "../tables/table-of.ts";
 import { formatNumber } from "../text.ts";
 import type { Candidates, HeldValues } from "./candidates.ts";
+import type { Noise } from "./noise.ts";
 import { BATCH, type RankedRuns } from "./rank.ts";
 
 /** A row of table `candidates`. */
@@ -126,10 +127,17 @@ export function candidatesTable(
     text(
       "notes",
       "what is to be known of the row, in words; null if nothing",
-      ({ of }) => of.useless ?? null,
+      ({ of }) => [of.useless ?? [], whyNoNoise(of.noise) ?? []].flat().join("; ") || null,
     ),
   ]);
 }
+
+/** Why the residuals do not show the noise of a run; undefined where they do. */
+const whyNoNoise = ({ isShown, freedom }: Noise): string | undefined =>
+  isShown
+    ? undefined
+    : `the noise of a run is not known, ${freedom > 0 ? "as the law goes through every run" : "as there are no more runs than parameters"}: ` +
+      "a fifth of the spread of what was measured stands for it, and the targets have no intervals";
 
 /** `N=1e+09, D=2e+10`. */
 export const inputText = (names: readonly string[], inputs: readonly number[]): string =>

@@ -6,12 +6,13 @@ import { readCountName } from "../tables/guess/input-names.ts";
 /**
  * Demands that what is held is an input of a law.
  *
+ * @param words the further names that may be held, what becomes of sizes and tokens, and what is allowed in their place
  * @throws UserError for a name that is no input of any or is a size, tokens or FLOPs, and for unique tokens where no law takes them
  */
 export function checkHeld(
   forms: readonly Form[],
   { at, uniqueTokens }: HeldInputs,
-  alsoKnown: readonly string[],
+  { alsoKnown = [], sizes, allowed }: { alsoKnown?: readonly string[]; sizes: string; allowed: string },
   where: string,
 ): void {
   const names = [...new Set([...forms.flatMap(({ variableNames }) => variableNames), ...alsoKnown])];
@@ -21,7 +22,7 @@ export function checkHeld(
   const planned = Object.keys(at).find((name) => !isUniqueTokens(name) && readCountName(name) !== undefined);
   if (planned !== undefined)
     throw new UserError(
-      `${where}: at: ${planned} is planned and cannot be held; allowed: further inputs, and limits of size and tokens (--n-min, --n-max, --d-min, --d-max)`,
+      `${where}: at: ${planned} is ${sizes} and cannot be held; allowed: further inputs, and ${allowed}`,
     );
   if (uniqueTokens === undefined || names.some(isUniqueTokens)) return;
   throw new UserError(

@@ -76,11 +76,15 @@ function plannedLaws(
       `${where}: no cell has stored a law of one fit with its points; allowed: a run whose cells have a law of model size and tokens`,
     );
   const held = { at, uniqueTokens };
-  const known = inferenceTokens === undefined ? [] : ["T"];
+  const words = {
+    alsoKnown: inferenceTokens === undefined ? [] : ["T"],
+    sizes: "planned",
+    allowed: "limits of size and tokens (--n-min, --n-max, --d-min, --d-max)",
+  };
   checkHeld(
     all.map(({ law }) => law.form),
     held,
-    known,
+    words,
     where,
   );
   const reasons = new Map<string, string[]>();

@@ -130,6 +130,79 @@ test("a table is fitted and resampled first, and --out has the candidates and th
   expect(existsSync(`${out}.html`)).toBe(true);
 });
 
+test("what a candidate says itself is its cost's too, whatever is held for the target", async () => {
+  const { normal } = randomStream("experts");
+  const csv = join(folder, "experts.csv");
+  const rows = [1, 4, 16].flatMap((experts) =>
+    [2e9, 8e9, 3.2e10, 1.28e11].map(
+      (d) => `${d},${experts},${5 - 0.1 * Math.log(d) - 0.02 * Math.log(experts) + 0.01 * normal()}`,
+    ),
+  );
+  writeFileSync(csv, `tokens,experts,loss\n${rows.join("\n")}\n`);
+  const { code, stdout, stderr } = await lawfit(
+    ...["plan", csv, "--law", "loss = a - b*ln(tokens) - c*ln(experts)", "--bootstrap", "20", "--quiet"],
+    ...["--next", "--candidates", "D=2B,experts=1..64:2", "--at", "experts=8", "--cost", "D*experts"],
+    ...["--target", "D=5e12", "--format", "json"],
+  );
+  expect(code, stderr).toBe(0);
+  const costs = (JSON.parse(stdout) as Record<string, unknown>[]).map(({ inputs, cost }) => [inputs, cost]);
+  expect(Object.fromEntries(costs)).toEqual({
+    "tokens=2e+9, experts=1": 2e9,
+    "tokens=2e+9, experts=64": 1.28e11,
+  });
+});
+
+test("unique tokens are at most the tokens of a candidate and of a target, however they are given", async () => {
+  const { normal } = randomStream("unique tokens");
+  const csv = join(folder, "repeated.csv");
+  const rows = [1e9, 4e9, 1.6e10].flatMap((unique) =>
+    [1, 4, 16, 64].map((times) => {
+      const loss = 5 - 0.1 * Math.log(times * unique) - 0.05 * Math.log(unique) + 0.01 * normal();
+      return `${times * unique},${unique / 1e9},${loss}`;
+    }),
+  );
+  writeFileSync(csv, `tokens,unique_tokens_b,loss\n${rows.join("\n")}\n`);
+  const inputsWith = async (candidates: string, ...words: string[]) => {
+    const { code, stdout, stderr } = await lawfit(
+      ...["plan", csv, "--law", "loss = a - b*ln(tokens) - c*ln(unique_tokens_b)", "--bootstrap", "20"],
+      ...["--quiet", "--next", "--candidates", candidates, "--cost", "D", "--target", "D=5e12", ...words],
+      ...["--format", "json"],
+    );
+    expect(code, stderr).toBe(0);
+    return (JSON.parse(stdout) as Record<string, unknown>[]).map((row) => [row.inputs, row.target_inputs]);
+  };
+  const least = [["tokens=2e+9, unique_tokens_b=2", "tokens=5e+12, unique_tokens_b=10"]];
+  expect(await inputsWith("D=2B", "--unique-tokens", "10B")).toEqual(least);
+  expect(await inputsWith("D=2B", "--at", "unique_tokens_b=10")).toEqual(least);
+  expect(await inputsWith("D=2B,unique_tokens_b=100", "--at", "unique_tokens_b=10")).toEqual(least);
+});
+
+test.each([
+  ["as many rows as parameters", 0.01, 3, "as there are no more runs than parameters"],
+  ["a law that goes through every run", 0, 9, "as the law goes through every run"],
+])(
+  "%s: the noise is not known, which is said in place of an interval of no width",
+  async (_, noise, count, why) => {
+    const { normal } = randomStream("no noise");
+    const csv = join(folder, `unknown-noise-${count}.csv`);
+    const rows = Array.from({ length: count }, (_, i) => {
+      const [n, d] = [1e8 * 2 ** i, 2e9 * 3 ** ((2 * i) % 3)];
+      return `${n},${d},${5 - 0.1 * Math.log(d) - 0.05 * Math.log(n) + noise * normal()}`;
+    });
+    writeFileSync(csv, `params,tokens,loss\n${rows.join("\n")}\n`);
+    const { code, stdout, stderr } = await lawfit(
+      ...["plan", csv, "--law", "loss = a - b*ln(tokens) - c*ln(params)", "--bootstrap", "20", "--quiet"],
+      ...["--scheme", "parametric", "--next", "--candidates", "N=1e9..3e10:2,D=2e12", "--target", "70B@15T"],
+    );
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/70B@15T .* not known\n/);
+    expect(stdout).toContain(`the noise of a run is not known, ${why}`);
+    expect(stdout).toMatch(/noise of a run taken as \d/);
+    expect(stdout).not.toContain("flat");
+    expect(stdout).not.toContain("no run helps");
+  },
+);
+
 test("where the law is flat it is said that no run helps", async () => {
   const { normal } = randomStream("flat");
   const scores = Array.from({ length: 30 }, (_, i) => [
@@ -159,9 +232,11 @@ describe("what cannot be ranked is one line that says what is allowed", () => {
     ...words,
   ];
   const priced = join(folder, "priced.csv");
+  const unpriced = join(folder, "unpriced.csv");
   const unnamed = join(folder, "unnamed.csv");
   beforeAll(() => {
     writeFileSync(priced, "N,D,cost\n1e8,2e9,5\n2e8,2e9,-1\n3e8,,4\n");
+    writeFileSync(unpriced, "N,D,cost\n1e8,2e9,5\n2e8,2e9,\n");
     writeFileSync(unnamed, "width,depth\n1,2\n");
   });
 
@@ -193,6 +268,41 @@ describe("what cannot be ranked is one line that says what is allowed", () => {
       /no input N: it takes N, D; allowed: a column N/,
     ],
     ["an unknown name of a cost", nextOf(run, "--candidates", grid, "--cost", "6*N*X"), /--cost: .*X/],
+    [
+      "tokens that are held",
+      nextOf(run, "--candidates", grid, "--at", "D=3"),
+      /at: D is what candidates and targets say and cannot be held/,
+    ],
+    [
+      "unique tokens of no law",
+      nextOf(run, "--candidates", grid, "--unique-tokens", "1T"),
+      /unique tokens 1000000000000: no law takes them/,
+    ],
+    [
+      "an unknown input of a target",
+      nextOf(run, "--candidates", grid, "--target", "N=70e9,D=15e12,K=3"),
+      /--target: "N=70e9,D=15e12,K=3": no law has an input "K"; allowed: N, D/,
+    ],
+    [
+      "a negative target",
+      nextOf(run, "--candidates", grid, "--target", "N=70e9,D=-5"),
+      /--target: "N=70e9,D=-5": D: -5; allowed: a number above 0/,
+    ],
+    [
+      "a negative candidate",
+      nextOf(run, "--candidates", "N=-1e8,D=2B", "--cost", "1"),
+      /--candidates: N=-1e\+8, D=2e\+9: N: -1e\+8; allowed: a number above 0/,
+    ],
+    [
+      "no tokens",
+      nextOf(run, "--candidates", "N=1e8"),
+      /--candidates: "N" has no number of tokens D, which the cost 6\*N\*D needs; allowed: .*--cost/,
+    ],
+    [
+      "a missing cost",
+      nextOf(run, "--candidates", unpriced),
+      /unpriced\.csv, row 2 \(line 3\), column "cost": the cost is missing; allowed: a cost above 0/,
+    ],
     ["no range", nextOf(run, "--candidates", "N=1e9..1e8:3"), /--candidates: "N=1e9\.\.1e8:3"; allowed/],
     ["no candidates", nextOf(run), /--candidates is missing/],
     ["plans' options", nextOf(run, "--candidates", grid, "--budget", "1e22"), /--budget: .*without --next/],
