@@ -117,6 +117,10 @@ function replaceCalls(expression: string, where: string): { text: string; called
           `${name}(${example}, experts=8)`,
       );
     }
+    const keys = pairs.map(([name]) => name!);
+    const twice = keys.find((key, k) => keys.indexOf(key) !== k);
+    if (twice !== undefined)
+      throw new UserError(`${where}: ${whole}: ${twice} is given twice; allowed: one value of it`);
     const symbol = `solution_${called.length + 1}`;
     called.push({ symbol, solution, numbers, held });
     return symbol;
@@ -203,10 +207,14 @@ function callMissingIn(form: Form, { held }: Called): string | undefined {
   if (!hasComputeOptimal(form)) return `form ${form.name} is no loss by N and D`;
   const further = furtherInputs(form)!;
   const missing = further.find((name) => !Object.hasOwn(held, name));
-  if (missing !== undefined) return `form ${form.name} takes ${missing} too: N_opt(1e21, ${missing}=VALUE)`;
   const unknown = Object.keys(held).find((name) => !further.includes(name));
-  if (unknown === undefined) return undefined;
-  return `form ${form.name} has no further input ${further.length === 0 ? unknown : notAmong(unknown, further)}`;
+  const reasons = [
+    ...(missing === undefined ? [] : [`takes ${missing} too: N_opt(1e21, ${missing}=VALUE)`]),
+    ...(unknown === undefined
+      ? []
+      : [`has no further input ${further.length === 0 ? unknown : notAmong(unknown, further)}`]),
+  ];
+  return reasons.length === 0 ? undefined : `form ${form.name} ${reasons.join(", and ")}`;
 }
 
 /** The value of an expression from the values of its names. @param given as the user wrote it, for messages */

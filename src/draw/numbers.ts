@@ -112,7 +112,7 @@ export function shortNumber(value: number, digits = 4): string {
 
 /** Significant digits of a number whose uncertainty is not known, of an uncertainty, and at most. */
 const DIGITS = 4;
-const DIGITS_OF_ERROR = 2;
+export const DIGITS_OF_ERROR = 2;
 const MOST_DIGITS = 6;
 
 /**

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { formatKnown } from "../../src/draw/known-numbers.ts";
 import { roundInterval, roundTo } from "../../src/draw/numbers.ts";
 
 test.each([
@@ -21,4 +22,10 @@ test("without an interval, or with an empty one, four significant digits", () =>
 test("both ends of an interval have the same digits; none without an end", () => {
   expect(roundInterval(0.77612, 0.86)).toBe("0.776 to 0.860");
   expect(roundInterval(0.77612, Number.POSITIVE_INFINITY)).toBe("");
+});
+
+test("an error alone has two digits, also where they make 1", () => {
+  expect(
+    ["0.999981615", "1.016448231", "0.0234567", "1234.5"].map((error) => formatKnown(Number(error))),
+  ).toEqual(["1", "1", "0.023", "1200"]);
 });

@@ -113,7 +113,11 @@ test("the best use of compute of a law of further inputs takes them from each ro
   expect((await lawfit("fit", table, ...law)).stdout).toMatch(/^loss +largest row, experts=1 +1\.8e\+21 /m);
   const refusals: [string, string][] = [
     ["N_opt(1e22)", "form law takes experts too: N_opt(1e21, experts=VALUE)"],
-    ["N_opt(1e22, expert=8)", "form law takes experts too"],
+    [
+      "N_opt(1e22, expert=8)",
+      'form law takes experts too: N_opt(1e21, experts=VALUE), and has no further input "expert"; allowed: experts',
+    ],
+    ["N_opt(1e22, experts=8, experts=9)", "N_opt(1e22, experts=8, experts=9): experts is given twice"],
     ["N_opt(1e22, experts=8, K=2)", 'form law has no further input "K"; allowed: experts'],
   ];
   for (const [call, reason] of refusals) {
