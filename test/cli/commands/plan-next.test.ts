@@ -233,10 +233,12 @@ describe("what cannot be ranked is one line that says what is allowed", () => {
   ];
   const priced = join(folder, "priced.csv");
   const unpriced = join(folder, "unpriced.csv");
+  const twice = join(folder, "twice.csv");
   const unnamed = join(folder, "unnamed.csv");
   beforeAll(() => {
     writeFileSync(priced, "N,D,cost\n1e8,2e9,5\n2e8,2e9,-1\n3e8,,4\n");
     writeFileSync(unpriced, "N,D,cost\n1e8,2e9,5\n2e8,2e9,\n");
+    writeFileSync(twice, "N_m,params,D\n1,1e6,2e9\n");
     writeFileSync(unnamed, "width,depth\n1,2\n");
   });
 
@@ -296,12 +298,22 @@ describe("what cannot be ranked is one line that says what is allowed", () => {
     [
       "no tokens",
       nextOf(run, "--candidates", "N=1e8"),
-      /--candidates: "N" has no number of tokens D, which the cost 6\*N\*D needs; allowed: .*--cost/,
+      /--candidates: "N" has no number of tokens D, and the cost is 6\*N\*D; allowed: .*--cost/,
+    ],
+    [
+      "missing tokens of 6ND",
+      nextOf(run, "--candidates", priced, "--cost", "6*N*D"),
+      /priced\.csv, row 3 \(line 4\), column "D": the value is missing, and the cost takes it/,
+    ],
+    [
+      "two columns of parameters",
+      nextOf(run, "--candidates", twice),
+      /"N_m, params, D" has 2 numbers of parameters N, N_m, params, and the cost/,
     ],
     [
       "a missing cost",
       nextOf(run, "--candidates", unpriced),
-      /unpriced\.csv, row 2 \(line 3\), column "cost": the cost is missing; allowed: a cost above 0/,
+      /unpriced\.csv, row 2 \(line 3\), column "cost": the value is missing, and the cost takes it; allowed: a number/,
     ],
     ["no range", nextOf(run, "--candidates", "N=1e9..1e8:3"), /--candidates: "N=1e9\.\.1e8:3"; allowed/],
     ["no candidates", nextOf(run), /--candidates is missing/],
