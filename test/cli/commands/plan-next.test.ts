@@ -203,6 +203,20 @@ test.each([
   },
 );
 
+test("given errors of the runs are their noise, and the interval is that of the errors of the parameters", async () => {
+  const csv = join(folder, "sigma.csv");
+  // y = 1 + x at x = -1, 0 and 1, each twice; of errors of 0.1 the line at 4 has that of 0.1 sqrt(1/6 + 16/4).
+  writeFileSync(csv, "x,y,se\n-1,0.001,0.1\n-1,0,0.1\n0,1,0.1\n0,1.001,0.1\n1,2,0.1\n1,1.999,0.1\n");
+  const { code, stdout, stderr } = await lawfit(
+    ...["plan", csv, "--law", "y = a + b*x", "--sigma", "se", "--bootstrap", "20", "--quiet", "--next"],
+    ...["--candidates", "x=3", "--cost", "1", "--target", "x=4", "--format", "json"],
+  );
+  expect(code, stderr).toBe(0);
+  const [row] = JSON.parse(stdout);
+  expect(row).toMatchObject({ noise: 0.1, noise_freedom: null });
+  expect(row.target_upper - row.target_lower).toBeCloseTo(2 * 1.6449 * 0.1 * Math.sqrt(1 / 6 + 4), 3);
+});
+
 test("where the law is flat it is said that no run helps", async () => {
   const { normal } = randomStream("flat");
   const scores = Array.from({ length: 30 }, (_, i) => [
