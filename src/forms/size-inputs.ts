@@ -53,7 +53,8 @@ export const unitOfUniqueTokens = (name: string): number | undefined =>
  */
 export function inputsOf(form: Form, { at, uniqueTokens }: HeldInputs): SizeInputs | { reason: string } {
   const following = FOLLOWING[form.name] ?? {};
-  const given = uniqueTokens ?? Object.entries(at).find(([name]) => isUniqueTokens(name))?.[1];
+  const [name, value] = Object.entries(at).find(([name]) => isUniqueTokens(name)) ?? [];
+  const given = uniqueTokens ?? (value && value * unitOfUniqueTokens(name!)!);
   const unique = given ?? Number.POSITIVE_INFINITY;
   const places = new Map<"n" | "d", { v: number; factor: number }>();
   const inputs: Input[] = [];
@@ -61,11 +62,12 @@ export function inputsOf(form: Form, { at, uniqueTokens }: HeldInputs): SizeInpu
     const follows = Object.hasOwn(following, name) ? following[name]!(form, unique) : undefined;
     const held = Object.hasOwn(at, name) ? at[name]! : undefined;
     const { key, factor = 1 } = readCountName(name) ?? {};
-    if (isUniqueTokens(name)) {
+    const unit = unitOfUniqueTokens(name);
+    if (unit !== undefined) {
       if (given === undefined)
         return { reason: `it takes unique tokens ${name}: --unique-tokens gives them` };
       // A run that is shorter than the unique tokens repeats nothing.
-      inputs.push((_, _n, d) => Math.min(unique, d));
+      inputs.push((_, _n, d) => Math.min(unique, d) / unit);
     } else if (key === "c") inputs.push((_, n, d) => (6 * n * d) / factor);
     else if (key !== undefined) {
       if (places.has(key))

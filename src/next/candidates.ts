@@ -122,9 +122,10 @@ export function inputsAt(
   const counts = { n, d, c: c ?? (n && d && n.map((size, i) => 6 * size * d[i]!)) };
   return variables.map((name): ArrayLike<number> | undefined => {
     const unit = unitOfUniqueTokens(name);
-    const heldHere = Object.hasOwn(at, name) ? at[name] : unit && uniqueTokens && uniqueTokens / unit;
+    const inHeld = Object.hasOwn(at, name) ? at[name] : undefined;
+    const value = unit !== undefined && uniqueTokens !== undefined ? uniqueTokens / unit : inHeld;
     const given =
-      columns.get(name) ?? (heldHere === undefined ? undefined : new Float64Array(places).fill(heldHere));
+      columns.get(name) ?? (value === undefined ? undefined : new Float64Array(places).fill(value));
     // A run that is shorter than the unique tokens repeats nothing.
     if (given !== undefined)
       return unit && d ? d.map((tokens, i) => Math.min(given[i]!, tokens / unit)) : given;
@@ -134,6 +135,15 @@ export function inputsAt(
     const isRatio = name === "M" && !variables.includes("N");
     return isRatio && n && d ? n.map((size, i) => d[i]! / size) : undefined;
   });
+}
+
+/** Why candidates have no parameters or tokens. */
+function whyNone(columns: Candidates["columns"], key: "n" | "d"): string {
+  const names = [...columns.keys()].filter((name) => readCountName(name)?.key === key);
+  const what = key === "n" ? "parameters N" : "tokens D";
+  return names.length === 0
+    ? `no number of ${what}`
+    : `${names.length} numbers of ${what}, ${names.join(", ")}`;
 }
 
 /**
@@ -159,20 +169,27 @@ export function costsOf(
     ...[...columns].filter(([name]) => /^[A-Za-z]\w*$/.test(name)),
   ]);
   const expression = given ?? (known.has("cost") ? "cost" : "6*N*D");
-  const lacking = [...(n ? [] : ["parameters N"]), ...(d ? [] : ["tokens D"])];
+  const lacking = [...(n ? [] : [whyNone(columns, "n")]), ...(d ? [] : [whyNone(columns, "d")])];
   if (given === undefined && !known.has("cost") && lacking.length > 0)
     throw new UserError(
-      `--candidates: ${JSON.stringify([...columns.keys()].join(", "))} has no number of ${lacking.join(" and no number of ")}, ` +
-        `which the cost 6*N*D needs; allowed: with it, or --cost with an expression of ${[...known.keys()].join(", ")}`,
+      `--candidates: ${JSON.stringify([...columns.keys()].join(", "))} has ${lacking.join(" and ")}, and the cost is 6*N*D; ` +
+        `allowed: one of each, or --cost with an expression of ${[...known.keys()].join(", ")}`,
     );
   const value = compileCost(expression, [...known.keys()], "--cost");
   const values = [...known.values()];
   const costs = Float64Array.from(names, (_, i) => value(values.map((column) => column[i]!)));
   const wrong = costs.findIndex((cost) => !(cost > 0 && Number.isFinite(cost)));
   if (wrong >= 0) {
+    const words = expression.split(/\W+/);
+    const empty = [...columns.keys()].find(
+      (name) =>
+        Number.isNaN(columns.get(name)![wrong]) &&
+        (words.includes(name) || readCountName(name) !== undefined),
+    );
+    if (empty !== undefined && Number.isNaN(costs[wrong]))
+      throw error(wrong, empty, "the value is missing, and the cost takes it", "a number");
     const of = columns.has(expression) ? expression : `cost ${expression}`;
-    const problem = Number.isNaN(costs[wrong]) ? "the cost is missing" : formatNumber(costs[wrong]!);
-    throw error(wrong, of, problem, "a cost above 0");
+    throw error(wrong, of, formatNumber(costs[wrong]!), "a cost above 0");
   }
   return { expression, costs };
 }

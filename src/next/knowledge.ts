@@ -41,7 +41,12 @@ export function knowledgeOf(problem: Problem, parameters: Float64Array, draws: S
     (i) => (known(fits[i]!) - known(response[i]!)) / Math.sqrt(relative[i]!),
   );
   const responses = Float64Array.from(counted, (i) => known(response[i]!) / Math.sqrt(relative[i]!));
-  const noise = noiseOf(residuals, responses, freeParameters(problem), loss.kind !== "squared");
+  const byResiduals = noiseOf(residuals, responses, freeParameters(problem), loss.kind !== "squared");
+  // Given errors are taken as they are, as for the errors of the parameters.
+  const isGiven = sigma !== undefined && loss.kind === "squared";
+  const noise = isGiven
+    ? { variance: 1, freedom: Number.NaN, spread: byResiduals.spread, isShown: true }
+    : byResiduals;
   const typical = median(counted.map((i) => relative[i]!));
   const prior = priorOf(problem, parameters, noise.isShown ? draws : undefined);
   const withNoise = (variance: number, misfit: number): Omit<Knowledge, "modes"> => ({

@@ -4,7 +4,7 @@ import { normalQuantile } from "../intervals/normal.ts";
 export interface Noise {
   /** Variance of a run of weight 1, of the logarithm where predictions are known as logarithms. */
   variance: number;
-  /** Runs less free parameters, which it rests on. */
+  /** Runs less free parameters, which it rests on; NaN where the errors of the runs are given. */
   freedom: number;
   /** Variance of what was measured. */
   spread: number;

@@ -1,5 +1,6 @@
 import { derivedInterval } from "../derived/interval.ts";
 import { fitOfPoints } from "../draw/fits.ts";
+import { standardErrorsOfPredictions } from "../identifiability/prediction-error.ts";
 import type { SolutionRows } from "../methods/method.ts";
 import type { Solver } from "../plan/solver.ts";
 import type { RunLaw } from "../planner/laws.ts";
@@ -118,16 +119,23 @@ export async function rankRuns(
     at,
     solve,
   );
+  const errors = standardErrorsOfPredictions(([p]) => predictions(p!), [parameters], [law.law.spread]);
   return {
     ...{ law, asked, noise, isLog: knowledge.isLog, modes: modes.length, left, ranking, batch, useless },
     draws: draws.degenerate.filter((is) => is === 0).length,
-    targets: asked.targets.map(({ name, inputs }) => {
+    targets: asked.targets.map(({ name, inputs }, t) => {
       const value = form.value(parameters, inputs);
-      // Without noise to draw the draws are all but the fit.
+      // Draws have the noise of the residuals: they are all but the fit where there is none, and not of errors that are given.
+      const isGiven = Number.isNaN(noise.freedom);
+      const { isLog } = knowledge;
       const { lower, upper } = derivedInterval(
-        { value, isPositive: false, error: { reason: "the noise of a run is not known" } },
-        levelOfDraws(law, asked.level),
-        noise.isShown ? onDraws(draws, (p) => form.value(p, inputs)) : undefined,
+        {
+          value,
+          isPositive: isLog,
+          error: isGiven ? errors[t]! : { reason: "the noise of a run is not known" },
+        },
+        isGiven ? asked.level : levelOfDraws(law, asked.level),
+        isGiven || !noise.isShown ? undefined : onDraws(draws, (p) => form.value(p, inputs)),
       );
       return { name, value, lower, upper };
     }),

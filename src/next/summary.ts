@@ -107,7 +107,9 @@ function assumptions(row: Row): string {
   // Where residuals show no noise, which the notes say, there are no intervals.
   const basis = Number.isNaN(num(row, "target_lower"))
     ? `noise of a run taken as ${noise}`
-    : `noise of a run ${noise}, by residuals of ${freedom} more runs than parameters${few}; intervals of the curve by ${row.draws} replicates`;
+    : Number.isNaN(freedom)
+      ? `noise of a run ${noise}, by the given errors; intervals of the curve by the delta method`
+      : `noise of a run ${noise}, by residuals of ${freedom} more runs than parameters${few}; intervals of the curve by ${row.draws} replicates`;
   return (
     `${basis}${modes > 1 ? ` about ${modes} modes` : ""}\n` +
     "assumed: the law holds at the targets, a new run has that noise, and the law is linear within the intervals, as refits check\n"

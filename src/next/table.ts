@@ -101,12 +101,14 @@ export function candidatesTable(
     number("target_value", "the law's value there", ({ of, t }) => of.targets[t]!.value),
     ...ends<CandidateRow>(
       "target_",
-      "lower end of its interval by the runs that are trained, percentiles of the replicates: of the curve",
+      "lower end of its interval by the runs that are trained, percentiles of the replicates, with given errors of the runs by the delta method: of the curve",
       ({ of, t }) => of.targets[t]!,
     ),
     number("level", "nominal coverage of the targets' intervals", ({ of }) => of.asked.level),
-    number("noise", "standard deviation of the noise of a run, by the residuals of the fit", ({ of }) =>
-      Math.sqrt(of.noise.variance),
+    number(
+      "noise",
+      "standard deviation of the noise of a run, by the residuals of the fit or the given errors",
+      ({ of }) => Math.sqrt(of.noise.variance),
     ),
     text("noise_of", "`value`, or `logarithm` where residuals are of logarithms or relative", ({ of }) =>
       of.isLog ? "logarithm" : "value",
@@ -114,8 +116,8 @@ export function candidatesTable(
     count("runs", "runs that were fitted", ({ of }) => of.law.law.points.length),
     count(
       "noise_freedom",
-      "these less the parameters, which the noise rests on",
-      ({ of }) => of.noise.freedom,
+      "these less the parameters, which the noise rests on; null with given errors of the runs",
+      ({ of }) => (Number.isNaN(of.noise.freedom) ? null : of.noise.freedom),
     ),
     count("draws", "replicates that the intervals and modes are of", ({ of }) => of.draws),
     count(

@@ -197,6 +197,27 @@ describe("inputs of a law", () => {
   });
 
   test.each([
+    ["tokens", { at: {}, uniqueTokens: 1e10 }],
+    ["the unit of the name", { at: { unique_tokens_b: 10 }, uniqueTokens: undefined }],
+  ])("unique tokens in %s reach the law in the unit of its name", (_, held) => {
+    const form = defineForm({
+      name: "repeated-in-billions",
+      expression: "loss = E + A/N^alpha + B/D^beta + C/unique_tokens_b^gamma",
+      parameters: { E: {}, A: {}, alpha: {}, B: {}, beta: {}, C: {}, gamma: {} },
+      variables: { N: "", D: "", unique_tokens_b: "" },
+      startRanges: {
+        default: { E: [0, 1], A: [0, 1], alpha: [0, 1], B: [0, 1], beta: [0, 1], C: [0, 1], gamma: [0, 1] },
+      },
+      description: "",
+      source: "",
+    });
+    const inputs = inputsOf(form, held);
+    if ("reason" in inputs) throw new Error(inputs.reason);
+    expect(inputs.at([], 1e9, 1e12)).toEqual([1e9, 1e12, 10]);
+    expect(inputs.at([], 1e9, 4e9)).toEqual([1e9, 4e9, 4]);
+  });
+
+  test.each([
     ["repeated-data", NONE, "it takes unique tokens U: --unique-tokens gives them"],
     ["granular-experts", NONE, "it takes G: --at G=VALUE holds it"],
     ["power-law", NONE, "it is no law of model size N and tokens D"],

@@ -203,6 +203,20 @@ test.each([
   },
 );
 
+test("given errors of the runs are their noise, and the interval is that of the errors of the parameters", async () => {
+  const csv = join(folder, "sigma.csv");
+  // y = 1 + x at x = -1, 0 and 1, each twice; of errors of 0.1 the line at 4 has that of 0.1 sqrt(1/6 + 16/4).
+  writeFileSync(csv, "x,y,se\n-1,0.001,0.1\n-1,0,0.1\n0,1,0.1\n0,1.001,0.1\n1,2,0.1\n1,1.999,0.1\n");
+  const { code, stdout, stderr } = await lawfit(
+    ...["plan", csv, "--law", "y = a + b*x", "--sigma", "se", "--bootstrap", "20", "--quiet", "--next"],
+    ...["--candidates", "x=3", "--cost", "1", "--target", "x=4", "--format", "json"],
+  );
+  expect(code, stderr).toBe(0);
+  const [row] = JSON.parse(stdout);
+  expect(row).toMatchObject({ noise: 0.1, noise_freedom: null });
+  expect(row.target_upper - row.target_lower).toBeCloseTo(2 * 1.6449 * 0.1 * Math.sqrt(1 / 6 + 4), 3);
+});
+
 test("where the law is flat it is said that no run helps", async () => {
   const { normal } = randomStream("flat");
   const scores = Array.from({ length: 30 }, (_, i) => [
@@ -233,10 +247,12 @@ describe("what cannot be ranked is one line that says what is allowed", () => {
   ];
   const priced = join(folder, "priced.csv");
   const unpriced = join(folder, "unpriced.csv");
+  const twice = join(folder, "twice.csv");
   const unnamed = join(folder, "unnamed.csv");
   beforeAll(() => {
     writeFileSync(priced, "N,D,cost\n1e8,2e9,5\n2e8,2e9,-1\n3e8,,4\n");
     writeFileSync(unpriced, "N,D,cost\n1e8,2e9,5\n2e8,2e9,\n");
+    writeFileSync(twice, "N_m,params,D\n1,1e6,2e9\n");
     writeFileSync(unnamed, "width,depth\n1,2\n");
   });
 
@@ -296,12 +312,22 @@ describe("what cannot be ranked is one line that says what is allowed", () => {
     [
       "no tokens",
       nextOf(run, "--candidates", "N=1e8"),
-      /--candidates: "N" has no number of tokens D, which the cost 6\*N\*D needs; allowed: .*--cost/,
+      /--candidates: "N" has no number of tokens D, and the cost is 6\*N\*D; allowed: .*--cost/,
+    ],
+    [
+      "missing tokens of 6ND",
+      nextOf(run, "--candidates", priced, "--cost", "6*N*D"),
+      /priced\.csv, row 3 \(line 4\), column "D": the value is missing, and the cost takes it/,
+    ],
+    [
+      "two columns of parameters",
+      nextOf(run, "--candidates", twice),
+      /"N_m, params, D" has 2 numbers of parameters N, N_m, params, and the cost/,
     ],
     [
       "a missing cost",
       nextOf(run, "--candidates", unpriced),
-      /unpriced\.csv, row 2 \(line 3\), column "cost": the cost is missing; allowed: a cost above 0/,
+      /unpriced\.csv, row 2 \(line 3\), column "cost": the value is missing, and the cost takes it; allowed: a number/,
     ],
     ["no range", nextOf(run, "--candidates", "N=1e9..1e8:3"), /--candidates: "N=1e9\.\.1e8:3"; allowed/],
     ["no candidates", nextOf(run), /--candidates is missing/],
