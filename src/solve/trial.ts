@@ -25,7 +25,7 @@ const faults: readonly NodeJS.Signals[] = [
 const firstException = 0xc0000000;
 
 /** Seconds that loading a library may take, the start of the process on a busy machine included; usually it takes milliseconds. */
-const longestLoad = 20;
+const longestLoad = 120;
 
 /** A library that is tried, and its name in messages. */
 export interface Tried {

@@ -40,10 +40,11 @@ describe("sweep and show", () => {
       "1 cell of 1 task, 1 target; 2 problems solved once (2 regressions before de-duplication)",
     );
     expect(stderr).toContain("solved from 16 starts, 8.0 a problem, in ");
-    const [head, row, work, last] = stdout.split("\n");
+    const [head, row, misfit, work, last] = stdout.split("\n");
     expect(head).toMatch(/^task +target +predicted +actual +error \(points\) +error \(%\)$/);
     // The table follows the laws exactly but for the smoothing of step 2.
     expect(row).toMatch(/^t +big +0\.\d{4} +0\.\d{4} +-?\d\.\d\d +-?\d\.\d\d$/);
+    expect(misfit).toMatch(/^misfit: 1 of 1 fit: step2 of t \(sigmoid, along flops, p = 0\.001\)\. /);
     expect(work).toMatch(/^30 fits at [\d,]+ a second; \d+ s in all$/);
     expect(last).toBe(
       `tables in ${out}: cells, runs, fits, parameters, points, predictions, problems_skipped, compute_optimal, configurations, ` +
@@ -52,7 +53,7 @@ describe("sweep and show", () => {
     );
   });
 
-  test("--quiet prints nothing", async () => {
+  test("--quiet prints nothing but what makes numbers doubtful", async () => {
     const { code, stdout, stderr } = await lawfit(
       "sweep",
       "ladder",
@@ -62,7 +63,11 @@ describe("sweep and show", () => {
       run,
       "--quiet",
     );
-    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
+    const [window, misfit, ...rest] = stderr.trimEnd().split("\n");
+    expect(window).toMatch(/^warning: final_window 5: /);
+    expect(misfit).toMatch(/^warning: fits: residuals follow a pattern/);
+    expect(rest).toEqual([]);
   });
 
   test("axes that vary are columns of the summary; options go before the file", async () => {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { planNext } from "../../src/decide/next.ts";
 import { plan } from "../../src/decide/plan.ts";
 import type { Solver } from "../../src/run/run-sweep.ts";
 import { visibleLine } from "../../src/text.ts";
@@ -94,13 +95,20 @@ export function namedRuns(folder: string, rename: Rename): (() => Promise<string
     () => writeRun(folder, file("mixed"), mixed, renamed(mixedRows(), rename)),
     () => relatedRun(folder, file("related"), {}, renamed(relatedRows(), rename)),
     () => writeRun(folder, file("fit"), fit, rows(["t", "w"])).then(planned),
-    () => writeRun(folder, file("mapped"), MAPPED, rows(["t", "w"])),
+    () => writeRun(folder, file("mapped"), MAPPED, rows(["t", "w"])).then(ranked),
   ];
 }
 
 /** A run with plans of a budget beside its tables. */
 async function planned(run: string): Promise<string> {
   await plan(run, { budgets: [1e22], out: run });
+  return run;
+}
+
+/** A run with the ranking of what to train next beside its tables. */
+async function ranked(run: string): Promise<string> {
+  const asked = { candidates: "x1=18..22:3,x2=22..26:3", cost: "exp(x1)*exp(x2)", targets: ["x1=25,x2=29"] };
+  await planNext(run, { ...asked, out: run });
   return run;
 }
 

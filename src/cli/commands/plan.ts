@@ -94,7 +94,7 @@ export const planCommand: CommandModule<object, PlanArguments> = {
       })
       .option("target", {
         ...textOption,
-        describe: `what is to be known better: 70B@15T, or inputs N=70e9,D=15e12; ${REPEATABLE}`,
+        describe: `what to know better by --next: 70B@15T, or inputs N=70e9,D=15e12; ${REPEATABLE}`,
       })
       .option("spend", {
         ...numberOption,

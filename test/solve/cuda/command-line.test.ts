@@ -61,10 +61,10 @@ describe.skipIf(noStandIn !== undefined)(
       driver.setUp("run#1=719");
       const { code, stdout, stderr } = await sweep("--backend", "cuda", "--starts", "16", "--quiet");
       expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
-      expect(stderr).toMatch(/^warning: GPU 0 \(Stand-in\) is no longer used: .* are solved on the cpu\n$/);
+      expect(stderr).toMatch(/^warning: GPU 0 \(Stand-in\) is no longer used: .* are solved on the cpu$/m);
       const { backend, warnings, counts } = await readManifest(out);
       expect(backend).toMatch(/^cuda, Stand-in/);
-      expect(`warning: ${warnings.join("\n")}\n`).toBe(stderr);
+      expect(warnings.map((line) => `warning: ${line}\n`).join("")).toBe(stderr);
       expect(counts).toMatchObject({ problems: 2, problems_solved: 2 });
     });
 
