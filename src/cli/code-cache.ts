@@ -1,5 +1,14 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { cachedDataVersionTag, deserialize, serialize } from "node:v8";
@@ -75,12 +84,19 @@ function readKept(path: string): CompiledCode {
   }
 }
 
+/** Creates a folder and those above it. Node's own way of doing so never ends under a folder that takes none, such as `/proc`. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
+}
+
 /** Writes a file of the cache; of several processes one wins. */
 function write(path: string, code: CompiledCode): void {
   const folder = dirname(path);
   const temporary = join(folder, temporaryName());
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     if (!isSafe(statSync(folder))) return;
     writeFileSync(temporary, withDigest(path, serialize(code)), { mode: 0o600, flag: "wx" });
     renameSync(temporary, path);

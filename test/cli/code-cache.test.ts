@@ -72,3 +72,10 @@ test("runs that fail, and those with Node's own cache switched off, keep none", 
   expect(lawfit(cache, ["forms"], { NODE_DISABLE_COMPILE_CACHE: "1" }).status).toBe(0);
   expect(kept(cache)).toEqual([]);
 });
+
+test.runIf(process.platform === "linux")(
+  "a folder that cannot be made ends no run, and no run waits for it",
+  () => {
+    expect(lawfit("/proc/none/cache", ["forms"])).toMatchObject({ status: 0, stderr: "" });
+  },
+);
