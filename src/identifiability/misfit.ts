@@ -78,7 +78,8 @@ export function misfitOf(fit: LinearFit, flops?: readonly number[]): Misfit | Un
     }),
   );
   if (sums.length === 0) return { reason: "the residuals do not vary" };
-  const largest = sums.reduce((most, sum) => (sum.total > most.total ? sum : most));
+  // Of orders that are one another's reverse, the first is named.
+  const largest = sums.reduce((most, sum) => (sum.total > most.total * (1 + ROUNDING) ? sum : most));
   const reached = (largest.total * (1 - ROUNDING)) / smallSampleFactor(fit, runs.length, columns.length);
   let asFar = 0;
   for (const [before, signs] of signPatterns(groups).entries()) {
