@@ -16,8 +16,8 @@ import YAML from "yaml";
 import { readUserForms } from "../dist/forms/user-form.js";
 import { defineForm, openBackend, readTable, solveProblemsOn } from "../dist/index.js";
 import { batchFor } from "../dist/next/batch.js";
+import { inSpreads } from "../dist/next/discrepancy.js";
 import { knowledgeOf } from "../dist/next/knowledge.js";
-import { inSpreads } from "../dist/next/misfit.js";
 import { beliefOf } from "../dist/next/posterior.js";
 import { randomStream } from "../dist/random.js";
 

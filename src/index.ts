@@ -5,7 +5,7 @@ export { type DegenerateReason, degenerateReasons } from "./bootstrap/degenerate
 export type { Scheme } from "./bootstrap/schemes.ts";
 export { schemes } from "./bootstrap/schemes.ts";
 export type { Bootstrap, BootstrapSpec } from "./bootstrap/spec.ts";
-export type { AnswerPlaces as PlanPlaces } from "./decide/answer.ts";
+export type { AnswerPlaces } from "./decide/answer.ts";
 export { planNext, type RankedCandidates } from "./decide/next.ts";
 export { type Planned, plan } from "./decide/plan.ts";
 export { UserError } from "./errors.ts";

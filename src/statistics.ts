@@ -15,6 +15,14 @@ export function meanOf<Item>(items: readonly Item[], value: (item: Item) => numb
   return mean(items.map(value));
 }
 
+/** Mean square of what numbers are off their mean; NaN of no numbers. */
+export function variance(values: Iterable<number> & { length: number }): number {
+  const centre = mean(values);
+  let total = 0;
+  for (const value of values) total += (value - centre) ** 2;
+  return total / values.length;
+}
+
 /** The middle value, or the mean of the two in the middle; NaN of no values. */
 export function median(values: Iterable<number>): number {
   const sorted = Float64Array.from(values).sort();

@@ -61,6 +61,13 @@ export function formatNumber(value: number, digits = 6): string {
   return String(rounded);
 }
 
+/** Names with their values to 12 digits: `T=1e+13, K=8`. */
+export function assignments(values: Readonly<Record<string, number>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${formatNumber(value, 12)}`)
+    .join(", ");
+}
+
 /** A share as a percentage to so many significant digits: `2.5 %`; empty where it is not finite. */
 export function percent(share: number, digits = 2): string {
   return Number.isFinite(share) ? `${Number((100 * share).toPrecision(digits))} %` : "";

@@ -33,7 +33,7 @@ export function heldAt(form: Form, { inputs }: Budget): Record<string, number> {
   return Object.fromEntries(known.filter(([, value]) => !Number.isNaN(value)));
 }
 
-/** Further inputs as text: `experts=8, K=8`. */
+/** Further inputs as text, of which quantities are read with every digit: `experts=8, K=8`. */
 export const heldText = (held: Readonly<Record<string, number>>): string =>
   Object.entries(held)
     .map(([name, value]) => `${name}=${value}`)

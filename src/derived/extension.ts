@@ -10,7 +10,7 @@ import type { SolutionRows } from "../methods/method.ts";
 import type { SweepPlan } from "../plan/plan-sweep.ts";
 import { count, number, tableOf, text } from "../tables/table-of.ts";
 import { budgetsOf, builtIn, heldAt, heldText } from "./budgets.ts";
-import { type DerivedInterval, derivedInterval, withoutInterval } from "./interval.ts";
+import { type DerivedInterval, derivedInterval, onDraws, withoutInterval } from "./interval.ts";
 import { type Quantity, readQuantity } from "./quantity.ts";
 import { derivedSchema } from "./spec.ts";
 import { formatDerived } from "./summary.ts";
@@ -80,15 +80,14 @@ function atBudgets(plan: Pick<SweepPlan, "targets" | "index" | "shared">): Asked
   const forms = new Set(plan.shared.uses.map(({ problem }) => problem.form).filter(hasComputeOptimal));
   return budgetsOf(plan).flatMap((budget) => {
     const given = new Set(
-      Array.from(forms, (form) => [budget.c, heldText(heldAt(form, budget))].filter(String)),
+      Array.from(forms, (form) => [budget.c, heldText(heldAt(form, budget))].filter(String).join(", ")),
     );
-    const texts = new Set(Array.from(given, (words) => words.join(", ")));
-    return Array.from(texts, (text) =>
+    return [...given].flatMap((text) =>
       Object.entries(builtIn).map(([name, call]) => ({
         target: budget.target,
         quantity: readQuantity(name, `${call}(${text})`, "derived"),
       })),
-    ).flat();
+    );
   });
 }
 
@@ -110,16 +109,9 @@ function refuseUnknown(quantity: Quantity, { shared }: SweepPlan, where: string)
 }
 
 /** A quantity on each replicate; NaN where one has no solution. @param about the parameters that the replicates are about */
-function valuesOf(
-  quantity: Quantity,
-  form: Form,
-  { parameters, width, degenerate }: SolutionRows,
-  about: Float64Array,
-): Float64Array {
+function valuesOf(quantity: Quantity, form: Form, draws: SolutionRows, about: Float64Array): Float64Array {
   const near = quantity.bestsAt(form, about).map((best) => best?.n);
-  return Float64Array.from(degenerate, (code, r) =>
-    code === 0 ? quantity.valueAt(form, parameters.subarray(r * width, (r + 1) * width), near) : Number.NaN,
-  );
+  return onDraws(draws, (parameters) => quantity.valueAt(form, parameters, near));
 }
 
 interface Known {

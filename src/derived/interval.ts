@@ -2,6 +2,7 @@ import type { Unknown } from "../identifiability/fit.ts";
 import type { PredictionError } from "../identifiability/prediction-error.ts";
 import { studentQuantile } from "../intervals/distributions.ts";
 import { drawsOf, quantile } from "../intervals/draws.ts";
+import type { SolutionRows } from "../methods/method.ts";
 
 /** A quantity that follows from the parameters of a fit, with its interval. */
 export interface DerivedInterval {
@@ -14,6 +15,16 @@ export interface DerivedInterval {
   draws: number;
   /** `ok`, or why there is no interval. */
   status: string;
+}
+
+/** A number on every replicate, NaN where one has none. */
+export function onDraws(
+  { parameters, width, degenerate }: SolutionRows,
+  of: (parameters: Float64Array) => number,
+): Float64Array {
+  return Float64Array.from(degenerate, (code, r) =>
+    code === 0 ? of(parameters.subarray(r * width, (r + 1) * width)) : Number.NaN,
+  );
 }
 
 /** A quantity that the data do not determine, which has no interval. */

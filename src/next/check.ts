@@ -83,8 +83,8 @@ function withRuns(
   added: { inputs: readonly (readonly number[])[]; responses: readonly number[]; key: string },
 ): Problem {
   const { variables, response, weights, sigma } = problem;
-  const grown = (values: Float64Array | undefined) =>
-    values && { values: Float64Array.of(...values, ...added.inputs.map(() => median(values))) };
+  const grown = (values: Float64Array) =>
+    Float64Array.of(...values, ...added.inputs.map(() => median(values)));
   return {
     ...problem,
     key: added.key,
@@ -92,8 +92,8 @@ function withRuns(
       Float64Array.of(...values, ...added.inputs.map((inputs) => inputs[v]!)),
     ),
     response: Float64Array.of(...responses.slice(0, response.length), ...added.responses),
-    ...(weights && { weights: grown(weights)!.values }),
-    ...(sigma && { sigma: grown(sigma)!.values }),
+    ...(weights && { weights: grown(weights) }),
+    ...(sigma && { sigma: grown(sigma) }),
     givenStarts: [parameters],
   };
 }

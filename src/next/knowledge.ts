@@ -49,8 +49,8 @@ export function knowledgeOf(problem: Problem, parameters: Float64Array, draws: S
     : byResiduals;
   const typical = median(counted.map((i) => relative[i]!));
   const prior = priorOf(problem, parameters, noise.isShown ? draws : undefined);
-  const withNoise = (variance: number, misfit: number): Omit<Knowledge, "modes"> => ({
-    ...{ form, isLog, prior, misfit, noise: variance * typical },
+  const withNoise = (variance: number, discrepancy: number): Omit<Knowledge, "modes"> => ({
+    ...{ form, isLog, prior, discrepancy, noise: variance * typical },
     runs: counted.map((i) => ({ inputs: inputs[i]!, noise: variance * relative[i]! })),
   });
   const least = Math.max(noise.variance, UNSHOWN * UNSHOWN * noise.spread);

@@ -1,4 +1,5 @@
 import { normalQuantile } from "../intervals/normal.ts";
+import { variance } from "../statistics.ts";
 
 /** The noise of runs, as the residuals of a fit show it. */
 export interface Noise {
@@ -34,16 +35,15 @@ export function noiseOf(
   isRobust: boolean,
 ): Noise {
   const freedom = Math.max(0, residuals.length - free);
-  const mean = responses.reduce((sum, value) => sum + value, 0) / responses.length;
-  const spread = responses.reduce((sum, value) => sum + (value - mean) ** 2, 0) / responses.length;
+  const spread = variance(responses);
   const squares = isRobust
     ? freedom * medianSize(residuals, free) ** 2
     : residuals.reduce((sum, value) => sum + value * value, 0);
   if (squares <= residuals.length * ROUNDING * ROUNDING * spread)
     return { variance: UNSHOWN * UNSHOWN * spread, freedom, spread, isShown: false };
   const counts = 1 / (1 + freedom);
-  const variance = (squares + counts * UNSHOWN * UNSHOWN * spread) / (freedom + counts);
-  return { variance, freedom, spread, isShown: freedom > 0 };
+  const ofRun = (squares + counts * UNSHOWN * UNSHOWN * spread) / (freedom + counts);
+  return { variance: ofRun, freedom, spread, isShown: freedom > 0 };
 }
 
 /** The standard deviation of normal residuals whose sizes have this median, without the smallest, one a parameter, that a fit can make 0. */

@@ -1,6 +1,6 @@
 import type { Form } from "../forms/form.ts";
 import { Belief } from "./belief.ts";
-import { misfitRoot } from "./misfit.ts";
+import { discrepancyRoot } from "./discrepancy.ts";
 
 /** A solution about which a law is taken as linear, and how much it counts. */
 export interface Mode {
@@ -22,7 +22,7 @@ export interface Knowledge {
   /** Variance of the noise of a run to come. */
   noise: number;
   /** Variance of what the law gets wrong, which near runs share. */
-  misfit: number;
+  discrepancy: number;
 }
 
 /**
@@ -35,14 +35,14 @@ export function beliefOf(
   candidates: readonly (readonly number[])[],
   targets: readonly (readonly number[])[],
 ): Belief {
-  const { runs, modes, noise, misfit } = knowledge;
+  const { runs, modes, noise, discrepancy } = knowledge;
   const asked = [...candidates, ...targets];
   const all = [...asked, ...runs.map(({ inputs }) => inputs)];
-  const wrong = misfit > 0 ? misfitRoot(all) : { root: new Float64Array(0), width: 0 };
+  const wrong = discrepancy > 0 ? discrepancyRoot(all) : { root: new Float64Array(0), width: 0 };
   const noises = Float64Array.from(all, (_, i) => runs[i - asked.length]?.noise ?? noise);
   const parts = modes.map(({ parameters, weight }) => {
     const law = lawRoot(knowledge, parameters, all);
-    const root = beside([law, scaled(wrong, Math.sqrt(misfit))], all.length);
+    const root = beside([law, scaled(wrong, Math.sqrt(discrepancy))], all.length);
     const belief = new Belief({ ...root, noise: noises, targets: [] });
     for (let i = asked.length; i < all.length; i++) belief.train(i);
     return scaled(

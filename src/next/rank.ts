@@ -1,11 +1,11 @@
-import { derivedInterval } from "../derived/interval.ts";
+import { derivedInterval, onDraws } from "../derived/interval.ts";
 import { fitOfPoints } from "../draw/fits.ts";
 import { standardErrorsOfPredictions } from "../identifiability/prediction-error.ts";
 import type { SolutionRows } from "../methods/method.ts";
 import type { Solver } from "../plan/solver.ts";
 import type { RunLaw } from "../planner/laws.ts";
 import { levelOfDraws } from "../planner/plan-law.ts";
-import { mean } from "../statistics.ts";
+import { mean, variance } from "../statistics.ts";
 import { formatNumber, percent } from "../text.ts";
 import { batchFor, leftAfter } from "./batch.ts";
 import type { Belief } from "./belief.ts";
@@ -166,11 +166,9 @@ function whyUseless(
   const best = `no run helps: the best shrinks the interval by ${percent(1 - left, 2)}`;
   const elsewhere = `${best}: what the candidates would tell is not what is open at the target`;
   if (draws === undefined) return elsewhere;
-  const spreads = candidates.map((inputs) => {
-    const values = onDraws(draws, (p) => predicted(knowledge, p, inputs)).filter(Number.isFinite);
-    const centre = mean(values);
-    return Math.sqrt(mean(values.map((value) => (value - centre) ** 2)));
-  });
+  const spreads = candidates.map((inputs) =>
+    Math.sqrt(variance(onDraws(draws, (p) => predicted(knowledge, p, inputs)).filter(Number.isFinite))),
+  );
   const [most, noise] = [Math.max(...spreads), Math.sqrt(knowledge.noise)];
   const unit = knowledge.isLog
     ? (value: number) => percent(value, 2)
@@ -178,14 +176,4 @@ function whyUseless(
   return most < FLAT * noise
     ? `${best}, because the law is flat there: at the candidates its draws differ by ${unit(most)} at most, and the noise of a run is ${unit(noise)}`
     : elsewhere;
-}
-
-/** A number on every replicate, NaN where one has none. */
-function onDraws(
-  { parameters, width, degenerate }: SolutionRows,
-  of: (parameters: Float64Array) => number,
-): Float64Array {
-  return Float64Array.from(degenerate, (is, r) =>
-    is === 0 ? of(parameters.subarray(r * width, (r + 1) * width)) : Number.NaN,
-  );
 }

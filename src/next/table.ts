@@ -3,7 +3,7 @@ import { lawColumns } from "../planner/table.ts";
 import { mean } from "../statistics.ts";
 import type { Table } from "../tables/table.ts";
 import { count, ends, number, tableOf, text } from "../tables/table-of.ts";
-import { formatNumber } from "../text.ts";
+import { assignments, formatNumber } from "../text.ts";
 import type { Candidates, HeldValues } from "./candidates.ts";
 import type { Noise } from "./noise.ts";
 import { BATCH, type RankedRuns } from "./rank.ts";
@@ -45,12 +45,8 @@ export function candidatesTable(
   });
   const inputsOf = ({ of, i }: CandidateRow): string =>
     inputText(of.law.law.form.variableNames, of.asked.candidates[i]!);
-  const holds = Object.entries({
-    ...held.at,
-    ...(held.uniqueTokens !== undefined && { U: held.uniqueTokens }),
-  })
-    .map(([name, value]) => `${name}=${formatNumber(value, 12)}`)
-    .join(", ");
+  const { at, uniqueTokens } = held;
+  const holds = assignments({ ...at, ...(uniqueTokens !== undefined && { U: uniqueTokens }) });
   return tableOf<CandidateRow>(rows, [
     ...lawColumns<CandidateRow>(axes, ({ of }) => of.law),
     text("candidate", "name of the run that may be trained, or its inputs", ({ i }) => candidates.names[i]!),

@@ -7,7 +7,7 @@ import { curve, dots } from "../draw/marks.ts";
 import { grid, powerOfTen } from "../draw/numbers.ts";
 import { drawPanel } from "../draw/panel.ts";
 import { distinct, num, type Row, recordsOf, str, tableOfRecords } from "../draw/records.ts";
-import { inputsOf, isUniqueTokens } from "../forms/size-inputs.ts";
+import { inputsOf } from "../forms/size-inputs.ts";
 import { type Cost, readCost } from "./cost.ts";
 import { lawsOfRun, type StoredFit } from "./laws.ts";
 import { type LawPlan, type PlannedLaw, planLaw, spanOfRuns } from "./plan-law.ts";
@@ -49,7 +49,7 @@ export const plansFigure: Figure = {
       legend: [
         { label: "run", colour: RUN, sign: "dot" },
         { label: "equal by the law (numbers at right)", colour: LEVEL, sign: "line" },
-        { label: "best size of a budget, within no limits", colour: BEST, sign: "line" },
+        { label: "best size of a budget, within the limits that were given", colour: BEST, sign: "line" },
         { label: `its ${100 * num(shown[0]!.rows[0], "level")} % interval`, colour: BEST, sign: "band" },
         { label: "plan, with the sizes within 1 % of it", colour: BEST, sign: "diamond" },
         { label: `budget ${budgets.map(powerOfTen).join(", ")}`, colour: "var(--muted)", sign: "dashes" },
@@ -69,8 +69,7 @@ function surfacesOf(job: LoadedJob): PlannedSurface[] {
   return lawsOfRun(job, cells).flatMap((law): PlannedSurface[] => {
     const own = rows.filter(({ cell }) => cell === law.cell.cell);
     const held = pairsOf(str(own[0], "held"));
-    const unique = Object.entries(held).find(([name]) => isUniqueTokens(name))?.[1];
-    const inputs = inputsOf(law.law.form, { at: held, uniqueTokens: unique });
+    const inputs = inputsOf(law.law.form, { at: held, uniqueTokens: undefined });
     if ("reason" in inputs) return [];
     const planned = { law, inputs };
     const cost = readCost(str(own[0], "cost"), held, "plans");

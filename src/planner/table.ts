@@ -7,7 +7,7 @@ import { doubtsOfRSquared } from "../plan/fit-quality.ts";
 import { extremes } from "../statistics.ts";
 import type { Table } from "../tables/table.ts";
 import { type ColumnOf, count, ends, number, tableOf, text } from "../tables/table-of.ts";
-import { formatNumber, percent } from "../text.ts";
+import { assignments, formatNumber, percent } from "../text.ts";
 import type { Edge, Limits } from "./best-size.ts";
 import type { RunLaw } from "./laws.ts";
 import {
@@ -45,17 +45,10 @@ const EDGES: Readonly<Record<Edge, string>> = {
 type Held = Readonly<Record<string, number>>;
 
 /** Limits that were given, by the names of their options. */
-const limitsGiven = ({ n, d }: Limits): [string, number][] =>
-  [
-    ["n-min", n[0]] as [string, number],
-    ["n-max", n[1]] as [string, number],
-    ["d-min", d[0]] as [string, number],
-    ["d-max", d[1]] as [string, number],
-  ].filter(([, value]) => value > 0 && value < Number.POSITIVE_INFINITY);
-
-/** `T=1e13, K=8`. */
-const pairsText = (pairs: readonly (readonly [string, number])[]): string =>
-  pairs.map(([name, value]) => `${name}=${formatNumber(value, 12)}`).join(", ");
+function limitsGiven({ n, d }: Limits): Record<string, number> {
+  const all = Object.entries({ "n-min": n[0], "n-max": n[1], "d-min": d[0], "d-max": d[1] });
+  return Object.fromEntries(all.filter(([, value]) => value > 0 && value < Number.POSITIVE_INFINITY));
+}
 
 /** The held inputs that no run has had: they are less than the least of the runs or more than the most. */
 function heldOutside({ law: { law }, inputs, best }: LawPlan, held: Held): string[] {
@@ -165,8 +158,8 @@ export function plansTable(
       ),
     ];
   });
-  const heldText = pairsText(Object.entries(held));
-  const limitsText = pairsText(limitsGiven(limits));
+  const heldText = assignments(held);
+  const limitsText = assignments(limitsGiven(limits));
   return tableOf<PlanRow>(rows, [
     ...lawColumns<PlanRow>(axes, ({ plan }) => plan.law),
     text(

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { defineForm } from "../../src/forms/define-form.ts";
 import { batchFor, leftAfter } from "../../src/next/batch.ts";
 import { Belief } from "../../src/next/belief.ts";
-import { misfitRoot } from "../../src/next/misfit.ts";
+import { discrepancyRoot } from "../../src/next/discrepancy.ts";
 import { beliefOf, type Knowledge } from "../../src/next/posterior.ts";
 import { randomStream } from "../../src/random.ts";
 
@@ -19,7 +19,7 @@ const line = defineForm({
 });
 
 const known: Knowledge = {
-  ...{ form: line, isLog: false, noise: 0.01, misfit: 0 },
+  ...{ form: line, isLog: false, noise: 0.01, discrepancy: 0 },
   runs: [-1, 0, 1].map((x) => ({ inputs: [x], noise: 0.01 })),
   modes: [{ parameters: Float64Array.of(1, 2), weight: 1 }],
   prior: Float64Array.of(1e4, 1e4),
@@ -92,7 +92,7 @@ test("a limit buys what lowers the variance the most for its cost", () => {
 });
 
 test("of what a law gets wrong near runs tell the same, and many of them no more than a few", () => {
-  const { root, width } = misfitRoot([[1], [1.01], [10], [1e3]]);
+  const { root, width } = discrepancyRoot([[1], [1.01], [10], [1e3]]);
   const covariance = (i: number, j: number): number =>
     Array.from({ length: width }).reduce<number>(
       (sum, _, c) => sum + root[i * width + c]! * root[j * width + c]!,
@@ -102,7 +102,7 @@ test("of what a law gets wrong near runs tell the same, and many of them no more
   expect(covariance(0, 1)).toBeCloseTo(1, 3);
   expect(covariance(0, 3)).toBeLessThan(covariance(0, 2));
   const near = Array.from({ length: 200 }, (_, i) => [1 + i / 1e4]);
-  const leftOf = (misfit: number): number =>
-    leftAfter(beliefOf({ ...known, misfit }, near, [[2]]), near.length, [...near.keys()]).at(-1)![0]!;
+  const leftOf = (discrepancy: number): number =>
+    leftAfter(beliefOf({ ...known, discrepancy }, near, [[2]]), near.length, [...near.keys()]).at(-1)![0]!;
   expect(leftOf(0.01)).toBeGreaterThan(2 * leftOf(0));
 });

@@ -81,7 +81,7 @@ test("draws about two solutions are two modes, each with its share", () => {
     runs: [],
     prior: Float64Array.of(0.01),
     noise: 0.01,
-    misfit: 0,
+    discrepancy: 0,
   };
   const { variance } = beliefOf({ ...known, modes }, [], [[2]]);
   // What lies between the modes, 2*9 and 2*1, is uncertain too.

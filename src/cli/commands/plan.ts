@@ -177,13 +177,13 @@ function refuseOthers(given: PlanArguments): void {
 }
 
 /** Options that have a meaning for the laws of a finished run. */
-const OF_RUNS = new Set([
-  ...["source", "budget", "quality", "inference-tokens", "unique-tokens", "n-min", "n-max", "d-min", "d-max"],
+const OF_RUNS = new Set<string>([
+  ...OF_NEXT,
+  ...OF_PLANS,
   ...[
+    "source",
     "next",
-    "candidates",
-    "target",
-    "spend",
+    "unique-tokens",
     "cost",
     "at",
     "where",
@@ -192,10 +192,8 @@ const OF_RUNS = new Set([
     "interval",
     "out",
     "format",
-    "quiet",
-    "_",
-    "$0",
   ],
+  ...["quiet", "_", "$0"],
 ]);
 
 /** @throws UserError for an option by which a table would be fitted */

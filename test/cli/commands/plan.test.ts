@@ -87,6 +87,32 @@ test("--out is a run with table plans and its page, which is planned by again wi
   expect(shown.stdout).toBe("budget,draws\n1e+23,20\n");
 });
 
+test("the figure's line holds unique tokens in the unit of their name, as the plans do", async () => {
+  const repeated = join(folder, "repeated.csv");
+  // Of 5 epochs each token but the first time counts half.
+  const worth = (d: number, u: number) => u + (d - u) / 2;
+  const rows = [1e8, 5e8, 2e9, 6e9].flatMap((n) =>
+    [4e9, 2e10, 1e11].flatMap((d) =>
+      [1, 2, 5].map((epochs) => [n, d / 1e9, d / epochs / 1e9, lossAt(n, worth(d, d / epochs))].join(",")),
+    ),
+  );
+  writeFileSync(repeated, `params,tokens_b,unique_tokens_b,loss\n${rows.join("\n")}\n`);
+  const out = join(folder, "repeated");
+  const { code, stderr } = await lawfit(
+    ...["plan", repeated, "--residual", "log", "--budget", "1e21,1e22", "--at", "unique_tokens_b=20"],
+    ...["--law", "loss = E + A/params^alpha + B/(unique_tokens_b + w*(tokens_b - unique_tokens_b))^beta"],
+    ...["--out", out, "--quiet"],
+  );
+  expect(code, stderr).toBe(0);
+  const drawn = plansFigure.draw(await readJob(out));
+  if (!("panels" in drawn)) throw new Error(drawn.missing);
+  const all = recordsOf(drawn.data);
+  // The line ends at the largest budget, which is planned.
+  const [planned, end] = ["plan", "best size"].map((kind) => all.findLast(({ what }) => what === kind)!);
+  for (const column of ["budget", "n", "value"])
+    expect(Number(end![column]) / Number(planned![column]), column).toBeCloseTo(1, 6);
+});
+
 test("a run of two steps has scores by its link, of the cells that are asked for, with intervals of its draws", async () => {
   const run = await ladderRun(folder);
   const rows = await plansOf(run, "--budget", "1e21", "--where", "task = 't' AND link = 'linear'");

@@ -1,12 +1,17 @@
+import { mean, variance } from "../statistics.ts";
+
 /**
- * A root of the covariance of what a law gets wrong, of unit variance: a smooth function of the logarithms of the inputs that is not known. Runs near
+ * A root of the covariance of a law's discrepancy, of unit variance: what it gets wrong is a smooth function of the logarithms of the inputs that is not known. Runs near
  * each other share it, so that many of them do not average it out (Kennedy & O'Hagan, 2001, doi 10.1111/1467-9868.00294). The covariance is
  * exp(-d²/(2 l²)) with d the distance over the spreads of the inputs; its root is that of Cholesky with pivots, to a share of the variance.
  *
  * @param places inputs of each place
  * @returns rows of `width`, one a place
  */
-export function misfitRoot(places: readonly (readonly number[])[]): { root: Float64Array; width: number } {
+export function discrepancyRoot(places: readonly (readonly number[])[]): {
+  root: Float64Array;
+  width: number;
+} {
   const scaled = inSpreads(places);
   const left = new Float64Array(places.length).fill(1);
   const columns: Float64Array[] = [];
@@ -49,9 +54,8 @@ export function inSpreads(places: readonly (readonly number[])[]): number[][] {
   const columns = (places[0] ?? []).map((_, v) => {
     const values = places.map((place) => place[v]!);
     const logs = values.every((value) => value > 0) ? values.map(Math.log) : values;
-    const mean = logs.reduce((sum, value) => sum + value, 0) / logs.length;
-    const spread = Math.sqrt(logs.reduce((sum, value) => sum + (value - mean) ** 2, 0) / logs.length);
-    return logs.map((value) => (spread > 0 ? (value - mean) / spread : 0));
+    const [centre, spread] = [mean(logs), Math.sqrt(variance(logs))];
+    return logs.map((value) => (spread > 0 ? (value - centre) / spread : 0));
   });
   return places.map((_, i) => columns.map((column) => column[i]!));
 }
