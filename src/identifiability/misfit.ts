@@ -2,9 +2,10 @@ import { getOrInsert } from "../collections.ts";
 import { randomStream } from "../random.ts";
 import { fittedValues } from "../solve/objective.ts";
 import { intraRunCorrelation } from "./card.ts";
-import { dot, times } from "./columns.ts";
+import { divide, dot, innerProducts } from "./columns.ts";
 import { curvatureRoot } from "./curvature-root.ts";
 import { standingAs, standings, type Unknown } from "./fit.ts";
+import { KeptOfColumns } from "./kept-of-columns.ts";
 import type { LinearFit } from "./linearise.ts";
 import { unitsOf } from "./spread.ts";
 
@@ -55,36 +56,49 @@ export function misfitOf(fit: LinearFit, flops?: readonly number[]): Misfit | Un
     return { reason: "the residuals are rounding" };
   const root = columns.length > 0 ? curvatureRoot(fit, columns) : undefined;
   if (root !== undefined && "reason" in root) return root;
-  const inverse = root === undefined ? [] : root.transpose().mmul(root).to2DArray();
+  const inverse =
+    root === undefined
+      ? []
+      : root
+          .transpose()
+          .mmul(root)
+          .to2DArray()
+          .map((row) => Float64Array.from(row));
   const { gradients, runs } = unitsOf(fit, columns, "runs");
   if (runs.length < 2) return { reason: "fewer than two runs" };
   const groups = Math.min(runs.length, MOST_GROUPS);
-  const counted = Array.from(fit.run.keys()).filter((i) => fit.run[i]! >= 0 && fit.weights[i]! > 0);
+  const counted = Int32Array.from(fit.run.keys()).filter((i) => fit.run[i]! >= 0 && fit.weights[i]! > 0);
+  const sumsAlong = waveSums(fit, columns, runs);
   const sums = ordersOf(fit, flops).flatMap(({ along, values }) =>
-    wavesOf(counted, values).flatMap((wave) => {
-      const ofRuns = sumsOfRuns(fit, wave, runs);
-      const slopes = slopesAlong(fit, wave, columns);
-      const taken = inverse.map((row) => dot(Float64Array.from(row), slopes));
-      const ofGroups = new Float64Array(groups);
-      let total = 0;
-      ofRuns.forEach((sum, u) => {
-        total += sum;
-        const ofFit = taken.reduce((part, by, c) => part + by * gradients[u * columns.length + c]!, 0);
-        ofGroups[u % groups]! += sum - ofFit;
-      });
-      const scale = Math.hypot(...ofGroups);
-      if (!(scale > 0)) return [];
-      return [{ along, total: Math.abs(total) / scale, ofGroups: ofGroups.map((sum) => sum / scale) }];
-    }),
+    waves
+      .of([counted, values], () => wavesOf(counted, values))
+      .flatMap((wave) => {
+        const { ofRuns, slopes } = sumsAlong(wave);
+        const taken = inverse.map((row) => dot(row, slopes));
+        const ofGroups = new Float64Array(groups);
+        let total = 0;
+        for (let u = 0; u < ofRuns.length; u++) {
+          let ofFit = 0;
+          for (let c = 0; c < taken.length; c++) ofFit += taken[c]! * gradients[u * taken.length + c]!;
+          total += ofRuns[u]!;
+          ofGroups[u % groups]! += ofRuns[u]! - ofFit;
+        }
+        const scale = Math.sqrt(dot(ofGroups, ofGroups));
+        if (!(scale > 0)) return [];
+        divide(ofGroups, scale);
+        return [{ along, total: Math.abs(total) / scale, ofGroups }];
+      }),
   );
   if (sums.length === 0) return { reason: "the residuals do not vary" };
   // Of orders that are one another's reverse, the first is named.
   const largest = sums.reduce((most, sum) => (sum.total > most.total * (1 + ROUNDING) ? sum : most));
   const reached = (largest.total * (1 - ROUNDING)) / smallSampleFactor(fit, runs.length, columns.length);
+  const patterns = signPatterns(groups);
   let asFar = 0;
-  for (const [before, signs] of signPatterns(groups).entries()) {
+  for (let k = 0; k < PATTERNS; k++) {
+    const signs = patterns[k]!;
     if (sums.some(({ ofGroups }) => Math.abs(dot(ofGroups, signs)) >= reached)) asFar++;
-    if (asFar === ENOUGH) return { p: ENOUGH / (1 + before), along: largest.along };
+    if (asFar === ENOUGH) return { p: ENOUGH / (1 + k), along: largest.along };
   }
   return { p: (1 + asFar) / (1 + PATTERNS), along: largest.along };
 }
@@ -115,8 +129,10 @@ function ordersOf(
   ];
 }
 
+const waves = new KeptOfColumns<Float64Array[]>();
+
 /** Cosines of 1/2, 1 and 3/2 periods over the ranks of the values, equal ones in the middle of theirs; 0 at points that do not count. */
-function wavesOf(counted: readonly number[], values: Float64Array): Float64Array[] {
+function wavesOf(counted: Int32Array, values: Float64Array): Float64Array[] {
   const sorted = new Float64Array(counted.length);
   for (let k = 0; k < counted.length; k++) sorted[k] = values[counted[k]!]!;
   sorted.sort();
@@ -149,28 +165,31 @@ function firstPlace(sorted: Float64Array, value: number): number {
   return from;
 }
 
-/** Of each run the sum of its points' influences, each times its part of the wave. */
-function sumsOfRuns(
-  { run, weights, influence }: LinearFit,
-  wave: Float64Array,
-  runs: Int32Array,
-): Float64Array {
-  const sums = new Float64Array(Math.max(...runs) + 1);
-  for (let i = 0; i < run.length; i++) {
-    if (run[i]! >= 0 && weights[i]! > 0) sums[run[i]!]! += wave[i]! * weights[i]! * influence[i]!;
-  }
-  return Float64Array.from(runs, (name) => sums[name]!);
-}
-
-/** How much the sum of all points along the wave moves with each of the parameters. */
-function slopesAlong(
-  { weights, slopes, design }: LinearFit,
-  wave: Float64Array,
+/**
+ * Makes a function that gives, of each run, the sum of its points' influences, each times its part of a wave; and how much the sum of all points
+ * along the wave moves with each of the parameters. The next call overwrites them.
+ */
+function waveSums(
+  { run, weights, slopes, influence, design }: LinearFit,
   columns: readonly number[],
-): Float64Array {
-  const points = wave.length;
-  const weighed = times(times(wave, weights), slopes);
-  return Float64Array.from(columns, (p) => dot(weighed, design.subarray(p * points, (p + 1) * points)));
+  runs: Int32Array,
+) {
+  const points = run.length;
+  const designs = columns.map((p) => design.subarray(p * points, (p + 1) * points));
+  const places = new Int32Array(runs.reduce((most, name) => Math.max(most, name), 0) + 1);
+  for (let u = 0; u < runs.length; u++) places[runs[u]!] = u;
+  const weighed = new Float64Array(points);
+  const sums = { ofRuns: new Float64Array(runs.length), slopes: new Float64Array(columns.length) };
+  return (wave: Float64Array): typeof sums => {
+    sums.ofRuns.fill(0);
+    for (let i = 0; i < points; i++) {
+      const part = wave[i]! * weights[i]!;
+      if (run[i]! >= 0 && weights[i]! > 0) sums.ofRuns[places[run[i]!]!]! += part * influence[i]!;
+      weighed[i] = part * slopes[i]!;
+    }
+    innerProducts(weighed, designs, designs.length, sums.slopes, 0);
+    return sums;
+  };
 }
 
 const drawn = new Map<number, readonly Float64Array[]>();

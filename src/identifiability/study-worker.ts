@@ -5,13 +5,19 @@ import type { SolvedFit } from "./card.ts";
 import { type FitStudy, studyFit } from "./study.ts";
 
 /** A fit as a thread is given it. */
-export interface SentFit extends Pick<SolvedFit, "runs" | "flops"> {
+export interface SentFit extends Pick<SolvedFit, "runs" | "flops" | "budgets"> {
   problem: Omit<Problem, "form"> & { form: PlainForm };
   solution: Solution;
 }
 
 /** What a thread is to be given of a fit. */
-export function sentFit({ problem, solution, runs: { runs, runLengths }, flops }: SolvedFit): SentFit {
+export function sentFit({
+  problem,
+  solution,
+  runs: { runs, runLengths },
+  flops,
+  budgets,
+}: SolvedFit): SentFit {
   const { form, variables, response, weights, sigma, lower, upper } = problem;
   return {
     problem: {
@@ -30,6 +36,7 @@ export function sentFit({ problem, solution, runs: { runs, runLengths }, flops }
     solution: { ...solution, parameters: alone(solution.parameters), alternatives: [] },
     runs: { runs, runLengths },
     ...(flops && { flops }),
+    ...(budgets && { budgets }),
   };
 }
 
