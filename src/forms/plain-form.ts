@@ -10,6 +10,8 @@ type AtHome = "record" | "kernelSource" | "trainingSource" | "linearity" | "inCo
 export interface PlainForm extends Omit<Form, keyof Runner | "valueOfRows" | AtHome> {
   /** Whether every thread has its record. */
   isBuiltIn: boolean;
+  /** Tells it from the others of its thread. */
+  id: number;
 }
 
 const builtInRecord = (name: string): FormRecord | undefined => forms.get(name) ?? laws.get(name);
@@ -18,6 +20,7 @@ const builtInRecord = (name: string): FormRecord | undefined => forms.get(name) 
 export const isBuiltIn = ({ name, record }: Form): boolean => builtInRecord(name) === record;
 
 const plainForms = new WeakMap<Form, PlainForm>();
+let plainFormCount = 0;
 
 /** The plain data of a form: the same object each time, so that a message with many problems has it once. */
 export function plainForm(form: Form): PlainForm {
@@ -26,7 +29,19 @@ export function plainForm(form: Form): PlainForm {
   const { name, output, parameterNames, variableNames, lower, upper } = form;
   const { expression, columns, logTerms, offset, linearity, program, latex } = form;
   const names = { name, output, parameterNames, variableNames, isBuiltIn: isBuiltIn(form) };
-  const plain = { ...names, lower, upper, expression, columns, logTerms, offset, linearity, program, latex };
+  const plain = {
+    ...names,
+    id: plainFormCount++,
+    lower,
+    upper,
+    expression,
+    columns,
+    logTerms,
+    offset,
+    linearity,
+    program,
+    latex,
+  };
   plainForms.set(form, plain);
   return plain;
 }

@@ -67,40 +67,57 @@ export function misfitOf(fit: LinearFit, flops?: readonly number[]): Misfit | Un
   const { gradients, runs } = unitsOf(fit, columns, "runs");
   if (runs.length < 2) return { reason: "fewer than two runs" };
   const groups = Math.min(runs.length, MOST_GROUPS);
-  const counted = Int32Array.from(fit.run.keys()).filter((i) => fit.run[i]! >= 0 && fit.weights[i]! > 0);
+  const counted = countedPoints(fit);
   const sumsAlong = waveSums(fit, columns, runs);
-  const sums = ordersOf(fit, flops).flatMap(({ along, values }) =>
-    waves
-      .of([counted, values], () => wavesOf(counted, values))
-      .flatMap((wave) => {
-        const { ofRuns, slopes } = sumsAlong(wave);
-        const taken = inverse.map((row) => dot(row, slopes));
-        const ofGroups = new Float64Array(groups);
-        let total = 0;
-        for (let u = 0; u < ofRuns.length; u++) {
-          let ofFit = 0;
-          for (let c = 0; c < taken.length; c++) ofFit += taken[c]! * gradients[u * taken.length + c]!;
-          total += ofRuns[u]!;
-          ofGroups[u % groups]! += ofRuns[u]! - ofFit;
-        }
-        const scale = Math.sqrt(dot(ofGroups, ofGroups));
-        if (!(scale > 0)) return [];
-        divide(ofGroups, scale);
-        return [{ along, total: Math.abs(total) / scale, ofGroups }];
-      }),
-  );
+  const sums = ordersOf(fit, flops).flatMap(({ along, values, isOfRuns }) => {
+    // Fitted values are of one fit.
+    const make = () => wavesOf(counted, values);
+    return (isOfRuns ? waves.of([values, counted], make) : make()).flatMap((wave) => {
+      const { ofRuns, slopes } = sumsAlong(wave);
+      const taken = inverse.map((row) => dot(row, slopes));
+      const ofGroups = new Float64Array(groups);
+      let total = 0;
+      for (let u = 0; u < ofRuns.length; u++) {
+        let ofFit = 0;
+        for (let c = 0; c < taken.length; c++) ofFit += taken[c]! * gradients[u * taken.length + c]!;
+        total += ofRuns[u]!;
+        ofGroups[u % groups]! += ofRuns[u]! - ofFit;
+      }
+      const scale = Math.sqrt(dot(ofGroups, ofGroups));
+      if (!(scale > 0)) return [];
+      divide(ofGroups, scale);
+      return [{ along, total: Math.abs(total) / scale, ofGroups }];
+    });
+  });
   if (sums.length === 0) return { reason: "the residuals do not vary" };
   // Of orders that are one another's reverse, the first is named.
   const largest = sums.reduce((most, sum) => (sum.total > most.total * (1 + ROUNDING) ? sum : most));
   const reached = (largest.total * (1 - ROUNDING)) / smallSampleFactor(fit, runs.length, columns.length);
+  // A sum goes no farther than that of its parts without their signs.
+  const far = sums.flatMap(({ ofGroups }) => (mostOf(ofGroups) >= reached ? [ofGroups] : []));
   const patterns = signPatterns(groups);
   let asFar = 0;
-  for (let k = 0; k < PATTERNS; k++) {
+  for (let k = 0; k < PATTERNS && far.length > 0; k++) {
     const signs = patterns[k]!;
-    if (sums.some(({ ofGroups }) => Math.abs(dot(ofGroups, signs)) >= reached)) asFar++;
+    if (far.some((ofGroups) => Math.abs(dot(ofGroups, signs)) >= reached)) asFar++;
     if (asFar === ENOUGH) return { p: ENOUGH / (1 + k), along: largest.along };
   }
   return { p: (1 + asFar) / (1 + PATTERNS), along: largest.along };
+}
+
+/** The most that the sum of some numbers comes to, their signs free; with room for rounding. */
+function mostOf(numbers: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < numbers.length; i++) most += Math.abs(numbers[i]!);
+  return most * (1 + ROUNDING);
+}
+
+/** Points that count and are of a run. */
+function countedPoints({ run, weights }: LinearFit): Int32Array {
+  const counted = new Int32Array(run.length);
+  let count = 0;
+  for (let i = 0; i < run.length; i++) if (run[i]! >= 0 && weights[i]! > 0) counted[count++] = i;
+  return counted.subarray(0, count);
 }
 
 /**
@@ -114,19 +131,27 @@ function smallSampleFactor(fit: LinearFit, runs: number, free: number): number {
   return Math.sqrt((runs / (runs - 1)) * ((independent - 1) / (independent - free)));
 }
 
-/** What the points may be ordered by: one value a point. Those of points of no run do not count. */
-function ordersOf(
-  { problem, parameters, run }: LinearFit,
-  flops: readonly number[] | undefined,
-): { along: string; values: Float64Array }[] {
-  const inputs = problem.variables.map((values, v) => ({ along: problem.form.variableNames[v]!, values }));
-  return [
-    ...inputs,
-    ...(inputs.length > 1 ? [{ along: "fitted", values: fittedValues(problem, parameters) }] : []),
-    ...(flops?.every((c) => c > 0)
-      ? [{ along: "flops", values: Float64Array.from(run, (r) => flops[r] ?? Number.NaN) }]
-      : []),
-  ];
+/** What points may be ordered by. */
+interface Order {
+  along: string;
+  /** One a point. Those of points of no run do not count. */
+  values: Float64Array;
+  /** Whether they are of the runs, and not of the fit. */
+  isOfRuns: boolean;
+}
+
+function ordersOf({ problem, parameters, run }: LinearFit, flops: readonly number[] | undefined): Order[] {
+  const orders = problem.variables.map((values, v): Order => {
+    return { along: problem.form.variableNames[v]!, values, isOfRuns: true };
+  });
+  if (orders.length > 1)
+    orders.push({ along: "fitted", values: fittedValues(problem, parameters), isOfRuns: false });
+  if (flops?.every((c) => c > 0)) {
+    const values = new Float64Array(run.length);
+    for (let i = 0; i < values.length; i++) values[i] = flops[run[i]!] ?? Number.NaN;
+    orders.push({ along: "flops", values, isOfRuns: true });
+  }
+  return orders;
 }
 
 const waves = new KeptOfColumns<Float64Array[]>();

@@ -1,3 +1,4 @@
+import { getOrInsert } from "../collections.ts";
 import type { Form } from "../forms/form.ts";
 import { formOf, type PlainForm, plainForm } from "../forms/plain-form.ts";
 import type { Problem, Solution } from "../solve/problem.ts";
@@ -45,12 +46,13 @@ function alone(array: Float64Array): Float64Array {
   return array.byteLength === array.buffer.byteLength ? array : array.slice();
 }
 
-/** Studies fits on this thread, in order. */
+/** Forms of earlier parts. */
+const forms = new Map<number, Form>();
+
+/** Studies fits of one thread on this one, in order. */
 export default function studyFits(fits: readonly SentFit[]): FitStudy[] {
-  const forms = new Map<PlainForm, Form>();
   return fits.map(({ problem, ...fit }) => {
-    const form = forms.get(problem.form) ?? formOf(problem.form);
-    forms.set(problem.form, form);
+    const form = getOrInsert(forms, problem.form.id, () => formOf(problem.form));
     return studyFit({ ...fit, problem: { ...problem, form } });
   });
 }

@@ -49,6 +49,8 @@ interface SolveWatch {
   /** Measures the time of each part of the work. */
   seconds: Manifest["seconds"];
   clock: () => number;
+  /** What looks wrong in the table is said before what is said of the fits. */
+  findings: Promise<unknown>;
 }
 
 /**
@@ -60,7 +62,7 @@ interface SolveWatch {
 export async function solveSweep(
   prepared: PreparedSweep,
   { session, meter, listeners }: Pick<SweepWork, "session" | "meter" | "listeners">,
-  { onStatus, onDraws, seconds, clock }: SolveWatch,
+  { onStatus, onDraws, seconds, clock, findings }: SolveWatch,
 ): Promise<ResultTables> {
   const { sweep, plan, analyses, results } = prepared;
   const { method, bootstrap } = sweep;
@@ -167,6 +169,7 @@ export async function solveSweep(
       return session.solve(problems, { ...sweep.solve, resampling, ...watch, onSolved });
     });
     demandPrediction(plan, results, sweep);
+    await findings;
     // Stages that waited for others are posed now, so that their problems are counted too.
     planFits(meter, prepared);
     seconds.solve = clock();
