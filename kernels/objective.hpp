@@ -9,6 +9,7 @@
 //           the residuals are on their final side of delta, useless before.
 #pragma once
 #include "loss.hpp"
+#include "prior.hpp"
 
 namespace lf {
 
@@ -54,6 +55,11 @@ struct Undrawn {
   LF_INLINE Lanes response(const Problem<Form>& problem, int q) const {
     return Lanes(problem.response[q]);
   }
+  // By how much the centre of a parameter's prior is moved.
+  template <class Form>
+  LF_INLINE Lanes prior_move(const Problem<Form>&, int) const {
+    return Lanes(0.0);
+  }
 };
 
 // The points of a resample that weighs them anew: by how often a point's group was drawn, fit by fit (resample.hpp).
@@ -67,6 +73,10 @@ struct Reweighted : Undrawn {
   LF_INLINE Lanes weight(const Problem<Form>& problem, int q) const {
     return Lanes(problem.weight[q]) * load(drawn + int(problem.group[q]) * stride);
   }
+  template <class Form>
+  LF_INLINE Lanes prior_move(const Problem<Form>& problem, int i) const {
+    return load(drawn + (problem.prior_moves + i) * stride);
+  }
 };
 
 // The points of a resample that moves their responses: point q's by number q.
@@ -78,6 +88,10 @@ struct Moved : Undrawn {
   template <class Form>
   LF_INLINE Lanes response(const Problem<Form>& problem, int q) const {
     return Lanes(problem.response[q]) + load(drawn + q * stride);
+  }
+  template <class Form>
+  LF_INLINE Lanes prior_move(const Problem<Form>& problem, int i) const {
+    return load(drawn + (problem.prior_moves + i) * stride);
   }
 };
 
@@ -94,6 +108,10 @@ struct Resampled : Undrawn {
   template <class Form>
   LF_INLINE Lanes response(const Problem<Form>& problem, int q) const {
     return resamples && moves ? moved.response(problem, q) : Undrawn::response(problem, q);
+  }
+  template <class Form>
+  LF_INLINE Lanes prior_move(const Problem<Form>& problem, int i) const {
+    return resamples ? moved.prior_move(problem, i) : Undrawn::prior_move(problem, i);
   }
 };
 
@@ -181,6 +199,7 @@ LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const La
     LF_UNROLL for (int i = 0; i < P; ++i) g[i] = g[i] * height;
     LF_UNROLL for (int i = 0; i < T; ++i) H[i] = H[i] * height;
   }
+  if (problem.prior != nullptr) add_priors(problem, draw, p, newton, objective, g, H);
   // A prediction that is not finite, or not positive where its logarithm is taken, is no step to take. NaN
   // anywhere makes the sum NaN, which no comparison accepts.
   Mask usable = objective < Lanes(undefined_objective);

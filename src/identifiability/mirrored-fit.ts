@@ -6,7 +6,7 @@ import { extremes, mean } from "../statistics.ts";
 import { sumOfProducts } from "./columns.ts";
 import { toldRoot } from "./curvature-root.ts";
 import { type Fit, standingAs, standings } from "./fit.ts";
-import { type LinearFit, linearise, meanSlope } from "./linearise.ts";
+import { influenceVariance, type LinearFit, linearise, meanSlope, priorPull } from "./linearise.ts";
 
 /** Level of the test whether points tell inputs apart. */
 export const TELLING_LEVEL = 0.99;
@@ -87,8 +87,7 @@ export function mirroredFit(fit: Fit, direction: readonly number[]): Mirrored | 
 
 /** The noise of an objective: what it rises by where parameters differ by a standard error. */
 function noiseOf(linear: LinearFit, left: number): number {
-  const squares = sumOfProducts(linear.weights, linear.influence, linear.influence);
-  return squares / left / meanSlope(linear) / 2;
+  return influenceVariance(linear, left) / meanSlope(linear) / 2;
 }
 
 function spreadOf(values: Float64Array): number {
@@ -147,9 +146,10 @@ function fittedWithin(
     if ("reason" in linear) return undefined;
     const { root } = toldRoot(linear, free);
     const points = linear.residual.length;
-    const pull = free.map((p) =>
-      sumOfProducts(linear.weights, linear.influence, linear.design.subarray(p * points, (p + 1) * points)),
-    );
+    const pull = free.map((p) => {
+      const column = linear.design.subarray(p * points, (p + 1) * points);
+      return sumOfProducts(linear.weights, linear.influence, column) + priorPull(linear, p);
+    });
     const by = root.transpose().mmul(root.mmul(Matrix.columnVector(pull)));
     let fallen = 0;
     for (let share = 1; share > SMALL && fallen === 0; share /= 4) {

@@ -39,7 +39,8 @@ const ROUNDING = 1e-12;
  * would. Along each of these the residuals are multiplied by three cosine waves of the points' ranks (Neyman's smooth test, 1937) and summed; the
  * statistic is the largest of the sums, each over the root of the sum of squares of the runs' parts. A run's part is less what the fit took
  * up of it. The probability is that of the statistic with random signs of the runs (the wild cluster bootstrap of scores, Kline & Santos, 2012), times
- * a small-sample factor; the count ends early where it is large (Besag & Clifford, 1991). Points of no run, such as an anchor, have no sign, but the fit takes up theirs.
+ * a small-sample factor; the count ends early where it is large (Besag & Clifford, 1991). Points of no run, such as an anchor, have no sign, but the fit takes up theirs;
+ * a prior is a run of its own, whose residual is as large as the noise.
  *
  * @param flops of each run, if they are known
  */
@@ -65,12 +66,16 @@ export function misfitOf(fit: LinearFit, flops?: readonly number[]): Misfit | Un
       const ofRuns = sumsOfRuns(fit, wave, runs);
       const slopes = slopesAlong(fit, wave, columns);
       const taken = inverse.map((row) => dot(Float64Array.from(row), slopes));
-      const ofGroups = new Float64Array(groups);
+      const ofGroups = new Float64Array(groups + fit.priors.length);
       let total = 0;
       ofRuns.forEach((sum, u) => {
         total += sum;
         const ofFit = taken.reduce((part, by, c) => part + by * gradients[u * columns.length + c]!, 0);
         ofGroups[u % groups]! += sum - ofFit;
+      });
+      fit.priors.forEach(({ parameter, slope }, k) => {
+        const c = columns.indexOf(parameter);
+        if (c >= 0) ofGroups[groups + k] = -taken[c]! * fit.problem.noise! * slope;
       });
       const scale = Math.hypot(...ofGroups);
       if (!(scale > 0)) return [];
@@ -82,7 +87,7 @@ export function misfitOf(fit: LinearFit, flops?: readonly number[]): Misfit | Un
   const largest = sums.reduce((most, sum) => (sum.total > most.total * (1 + ROUNDING) ? sum : most));
   const reached = (largest.total * (1 - ROUNDING)) / smallSampleFactor(fit, runs.length, columns.length);
   let asFar = 0;
-  for (const [before, signs] of signPatterns(groups).entries()) {
+  for (const [before, signs] of signPatterns(groups + fit.priors.length).entries()) {
     if (sums.some(({ ofGroups }) => Math.abs(dot(ofGroups, signs)) >= reached)) asFar++;
     if (asFar === ENOUGH) return { p: ENOUGH / (1 + before), along: largest.along };
   }
