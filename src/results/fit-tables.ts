@@ -154,7 +154,7 @@ const priorColumns = (
 ): readonly ColumnOf<FitParameter>[] => [
   text(
     "prior",
-    "its prior: centre and standard deviation, of its natural logarithm where it says log",
+    "its prior: centre and standard deviation, of its natural logarithm where it says log; only where a fit has priors",
     ({ fit, p }) => {
       const prior = priorOf(fit, p);
       return prior && describePrior(prior);
@@ -162,7 +162,7 @@ const priorColumns = (
   ),
   number(
     "prior_noise",
-    "standard deviation of a residual, by which the prior was weighed",
+    "standard deviation of a residual, by which the prior was weighed; likewise",
     ({ fit, p }) => priorOf(fit, p) && fit.problem.noise,
   ),
 ];

@@ -1,5 +1,6 @@
 import { inverse, Matrix } from "ml-matrix";
 import { expect, test } from "vitest";
+import { withResiduals } from "../../src/bootstrap/residuals.ts";
 import { getForm } from "../../src/forms/registry.ts";
 import { linearise } from "../../src/identifiability/linearise.ts";
 import { parameterErrors } from "../../src/identifiability/parameter-errors.ts";
@@ -172,4 +173,19 @@ test.each<[string, Partial<Problem>]>([
 test.skipIf(cxx === undefined)("a problem whose noise is not known is not solved", async () => {
   const [result] = await solve([{ ...line, priors }]);
   expect(result).toEqual({ skipped: { reason: expect.stringContaining("noise") } });
+});
+
+test("responses and priors are drawn about the fit where responses are moved", () => {
+  const fitted = Float64Array.of(0.7, -0.25);
+  const logarithm: Prior = { parameter: "w0", log: true, centre: 0, sd: 0.1 };
+  const posed = withResiduals(
+    { ...line, priors: [logarithm, priors[1]!], noise },
+    fitted,
+    y.map(() => 0),
+    y.length,
+  );
+  expect(posed.priors).toEqual([
+    { ...logarithm, centre: Math.log(0.7) },
+    { ...priors[1], centre: -0.25 },
+  ]);
 });
