@@ -2,6 +2,7 @@ import type { PointRuns } from "../methods/method.ts";
 import type { Problem, Solution } from "../solve/problem.ts";
 import { mean } from "../statistics.ts";
 import type { AskedBudget } from "./best-uses.ts";
+import type { curvatureRoot } from "./curvature-root.ts";
 import { type Standing, standings, type Unknown } from "./fit.ts";
 import { type LinearFit, linearise } from "./linearise.ts";
 import { type Profile, type ProfileOptions, profileFits, type Solve } from "./profile.ts";
@@ -99,9 +100,14 @@ export function lineariseFit({ problem, solution, runs }: SolvedFit): LinearFit 
   return linearise({ problem, parameters: solution.parameters, runs });
 }
 
-/** Sandwiches of a fit, runs and then points taken as independent. */
-export const spreadsOf = (linear: LinearFit | Unknown): (Spread | Unknown)[] =>
-  "reason" in linear ? [linear, linear] : sandwiches(linear, ["runs", "points"]);
+/** Sandwiches of a fit, runs and then points taken as independent. @param root of the curvature by its free parameters. @default it is worked out */
+export function spreadsOf(
+  linear: LinearFit | Unknown,
+  root?: ReturnType<typeof curvatureRoot>,
+): (Spread | Unknown)[] {
+  if ("reason" in linear) return [linear, linear];
+  return sandwiches(linear, ["runs", "points"], undefined, root && (() => root));
+}
 
 /** The card of a fit, without profiles. */
 export function cardOf(

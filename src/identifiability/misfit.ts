@@ -44,8 +44,13 @@ const ROUNDING = 1e-12;
  * a prior is a run of its own, whose residual is as large as the noise.
  *
  * @param flops of each run, if they are known
+ * @param known root of the curvature by the free parameters. @default it is worked out
  */
-export function misfitOf(fit: LinearFit, flops?: readonly number[]): Misfit | Unknown {
+export function misfitOf(
+  fit: LinearFit,
+  flops?: readonly number[],
+  known?: ReturnType<typeof curvatureRoot>,
+): Misfit | Unknown {
   const columns = standingAs(standings(fit), "free");
   const left = fit.points - columns.length;
   if (left <= 0) {
@@ -55,7 +60,7 @@ export function misfitOf(fit: LinearFit, flops?: readonly number[]): Misfit | Un
   const unit = kind === "plain" ? response.reduce((most, y) => Math.max(most, Math.abs(y)), 0) : 1;
   if (fit.residual.every((r) => Math.abs(r) <= LEAST_NOISE * unit))
     return { reason: "the residuals are rounding" };
-  const root = columns.length > 0 ? curvatureRoot(fit, columns) : undefined;
+  const root = columns.length > 0 ? (known ?? curvatureRoot(fit, columns)) : undefined;
   if (root !== undefined && "reason" in root) return root;
   const inverse =
     root === undefined

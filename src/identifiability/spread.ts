@@ -20,13 +20,22 @@ export function sandwich(fit: LinearFit, unit: Unit, released?: number): Spread 
   return sandwiches(fit, [unit], released)[0]!;
 }
 
-/** The same for several units, whose curvature is one. */
-export function sandwiches(fit: LinearFit, units: readonly Unit[], released?: number): (Spread | Unknown)[] {
+/**
+ * The same for several units, whose curvature is one.
+ *
+ * @param rootOf gives the root of the curvature by some parameters
+ */
+export function sandwiches(
+  fit: LinearFit,
+  units: readonly Unit[],
+  released?: number,
+  rootOf: typeof curvatureRoot = curvatureRoot,
+): (Spread | Unknown)[] {
   const all = standings(fit);
   if (released !== undefined && all[released] === "at-bound") all[released] = "free";
   const columns = standingAs(all, "free");
   if (columns.length === 0) return units.map(() => ({ reason: "every parameter is fixed or on a bound" }));
-  const root = curvatureRoot(fit, columns);
+  const root = rootOf(fit, columns);
   if ("reason" in root) return units.map(() => root);
   const left = fit.points + fit.priors.length - columns.length;
   if (left <= 0) {

@@ -1,7 +1,8 @@
 import { type BestUse, bestUsesOf } from "./best-uses.ts";
 import { cardOf, type IdentifiabilityCard, lineariseFit, type SolvedFit, spreadsOf } from "./card.ts";
+import { curvatureRoot } from "./curvature-root.ts";
 import { type FitFreedom, freedomOf } from "./determined.ts";
-import type { Unknown } from "./fit.ts";
+import { standingAs, standings, type Unknown } from "./fit.ts";
 import { type Misfit, misfitOf } from "./misfit.ts";
 import { optimumJudge } from "./open-optimum.ts";
 import type { Spread } from "./spread.ts";
@@ -21,13 +22,15 @@ export function studyFit(fit: SolvedFit): FitStudy {
   const { problem, runs, flops, budgets } = fit;
   const { parameters } = fit.solution;
   const linear = lineariseFit(fit);
-  const spreads = spreadsOf(linear);
-  const [byRuns, byPoints] = spreads as [Spread | Unknown, Spread | Unknown];
   const here = { problem, parameters, runs };
+  const free = standingAs(standings(here), "free");
+  const root = "reason" in linear || free.length === 0 ? undefined : curvatureRoot(linear, free);
+  const spreads = spreadsOf(linear, root);
+  const [byRuns, byPoints] = spreads as [Spread | Unknown, Spread | Unknown];
   return {
     freedom: freedomOf({ ...fit, parameters }, linear),
     card: cardOf(fit, linear, spreads),
-    misfit: "reason" in linear ? linear : misfitOf(linear, flops),
+    misfit: "reason" in linear ? linear : misfitOf(linear, flops, root),
     ...(budgets && {
       bestUses: bestUsesOf(
         here,
