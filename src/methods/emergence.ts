@@ -1,3 +1,4 @@
+import { getOrInsert } from "../collections.ts";
 import { mean } from "../statistics.ts";
 import { perIndex, type RunIndex } from "./runs.ts";
 
@@ -25,13 +26,22 @@ export interface CheckpointRule {
 /** Chance level of a task from the table (metric `chance`), or the reason why it is not known. */
 export const chanceOf = perIndex((task: string) => task, findChance);
 
-function findChance({ table }: RunIndex, task: string): number | { reason: string } {
-  const values = table.metrics.get(CHANCE);
-  const levels = new Set<number>();
-  values?.forEach((value, row) => {
-    if (table.subject[row] === task && !Number.isNaN(value)) levels.add(value);
-  });
-  const [chance, ...others] = levels;
+/** The values of a metric of each subject. */
+const levelsOf = perIndex(
+  (metric: string) => metric,
+  ({ table }, metric) => {
+    const levels = new Map<string, Set<number>>();
+    const values = table.metrics.get(metric) ?? [];
+    for (let row = 0; row < values.length; row++) {
+      const value = values[row]!;
+      if (!Number.isNaN(value)) getOrInsert(levels, table.subject[row]!, () => new Set()).add(value);
+    }
+    return levels;
+  },
+);
+
+function findChance(index: RunIndex, task: string): number | { reason: string } {
+  const [chance, ...others] = levelsOf(index, CHANCE).get(task) ?? [];
   if (chance === undefined) {
     return {
       reason: `the chance level of ${task} is not known; give it under chance in the sweep (chance: {${task}: 0.25}), in a column chance of the table, or take axis emerged: false`,

@@ -1,4 +1,4 @@
-import { ownValue } from "../collections.ts";
+import { getOrInsert, ownValue } from "../collections.ts";
 import { didYouMean, notAmong, shortened, UserError } from "../errors.ts";
 import type { Law } from "../methods/law.ts";
 import type { Configuration, Need, Stage, TaskData } from "../methods/method.ts";
@@ -96,14 +96,15 @@ function distinctNeeds(configurations: readonly Configuration[]): (readonly Need
   return [...new Map(configurations.map(({ needs }) => [JSON.stringify(needs), needs])).values()];
 }
 
-/** Rows of a task whose accuracy is not a share from 0 to 1. */
+/** Rows whose accuracy is not a share from 0 to 1, by task. */
 const rowsOutOfRange = perIndex(
-  ({ metric, task }: { metric: string; task: string }) => JSON.stringify([metric, task]),
-  ({ table }, { metric, task }) => {
-    const rows: number[] = [];
-    table.metrics.get(metric)?.forEach((value, row) => {
-      if ((value < 0 || value > 1) && table.subject[row] === task) rows.push(row);
-    });
+  (metric: string) => metric,
+  ({ table }, metric) => {
+    const rows = new Map<string, number[]>();
+    const values = table.metrics.get(metric) ?? [];
+    for (let row = 0; row < values.length; row++) {
+      if (values[row]! < 0 || values[row]! > 1) getOrInsert(rows, table.subject[row]!, () => []).push(row);
+    }
     return rows;
   },
 );
@@ -122,8 +123,8 @@ export function whyNoShares(
   const { table, used } = index;
   for (const { metric } of needs) {
     if (!isAccuracy(metric)) continue;
-    const rows = rowsOutOfRange(index, { metric, task });
-    if (rows.length === 0) continue;
+    const rows = rowsOutOfRange(index, metric).get(task);
+    if (rows === undefined) continue;
     const values = table.metrics.get(metric);
     const selections = (predicates.length > 0 ? predicates : [ALL_RUNS]).map((predicate) =>
       index.selected(predicate),

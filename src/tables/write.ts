@@ -82,6 +82,9 @@ async function copyRows(connection: DuckDBConnection, relation: string, path: st
 /** Name of the table that is being written. */
 const ROWS = "rows";
 
+/** Rows beyond which a table is large. */
+const MANY_ROWS = 100_000;
+
 /** Writes tables as Parquet (zstd), one after the other. */
 export async function writeParquetTables(
   tables: Iterable<readonly [path: string, table: Table]>,
@@ -93,7 +96,8 @@ export async function writeParquetTables(
     try {
       for (const [path, table] of tables) {
         const next = connections[count++ % 2]!;
-        // While one connection writes, this thread hands the other the next table.
+        // While one connection writes, this thread hands the other the next table; a large one has DuckDB's memory for itself.
+        if (table.rows > MANY_ROWS) await writing;
         const relation = await insertTable(next, table, ROWS);
         await writing;
         writing = copyRows(next, relation, path);
