@@ -4,7 +4,7 @@
 // An operation is carried out for a block of points in all lanes before the next one is looked at, which shares what reading it
 // costs. Its operands are slots: the first ones hold what is the same at all points (parameters, numbers, what `prepare` makes of
 // them), one pack of lanes each; the others are rows, one pack a point of the block, used again once nothing needs their values.
-// src/solve/interpreted-form.ts lays the form out.
+// src/solve/interpreted/layout.ts lays the form out.
 #pragma once
 #include "points.hpp"
 #include "step.hpp"
@@ -12,7 +12,7 @@
 
 namespace lf {
 
-// What an operation does, in the order of src/solve/interpreted-form.ts.
+// What an operation does, in the order of src/solve/interpreted/layout.ts.
 enum class Does : unsigned char {
   column, copy, negate, add, subtract, multiply, fma, min, max, reciprocal, exp, log, sqrt, abs, sign, relu, step, sin, cos, atan, tanh, sigmoid,
   softplus, log_sigmoid, sigmoid_beside_softplus

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { UserError } from "../errors.ts";
-import { hasInterpreter, interpreting } from "./interpreting.ts";
+import { hasInterpreter, interpreting } from "./interpreted/backend.ts";
 import type { Backend } from "./kernel.ts";
 import { type BackendChoice, type BackendName, backendChoices, type SolveOptions } from "./problem.ts";
 

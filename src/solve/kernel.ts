@@ -45,7 +45,7 @@ export interface KernelRequest {
    * ranges, one a column each; then, of a training, learning rate and weight decay; then the numbers of the resampling scheme.
    */
   scalars: Float64Array;
-  /** How many numbers before those of `scalars` are the form that is interpreted (interpreted-form.ts). @default 0 */
+  /** How many numbers before those of `scalars` are the form that is interpreted (interpreted/layout.ts). @default 0 */
   formNumbers?: number | undefined;
   /** Starts that come first, row-major. */
   givenStarts: Float64Array;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { interpreterOf, interpretingKernel } from "../../src/solve/interpreting.ts";
+import { interpreterOf, interpretingKernel } from "../../src/solve/interpreted/backend.ts";
 import type { KernelAnswer, KernelRequest } from "../../src/solve/kernel.ts";
 import { openNative } from "../../src/solve/native.ts";
 import { packProblem, searchRequest, variantOf } from "../../src/solve/pack.ts";

@@ -3,7 +3,7 @@ import { forms, getForm, laws } from "../../src/forms/registry.ts";
 import { findNvcc } from "../../src/solve/cuda/ptx-compiler.ts";
 import { ptxOptions } from "../../src/solve/cuda/ptx-files.ts";
 import { inParallel } from "../../src/solve/in-parallel.ts";
-import { interpreterOf } from "../../src/solve/interpreting.ts";
+import { interpreterOf } from "../../src/solve/interpreted/backend.ts";
 import type { KernelVariant } from "../../src/solve/kernel.ts";
 import { wholeCrosses } from "../whole-crosses.ts";
 import { compiledAlone, entriesOf, nameInPtx } from "./device-forms.ts";

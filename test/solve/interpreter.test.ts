@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { defineForm } from "../../src/forms/define-form.ts";
 import { formFunctions } from "../../src/forms/expression.ts";
 import { getForm } from "../../src/forms/registry.ts";
-import { interpretedForm } from "../../src/solve/interpreted-form.ts";
+import { interpretedForm } from "../../src/solve/interpreted/layout.ts";
 import type { Problem } from "../../src/solve/problem.ts";
 import { solveProblems, solveStarts } from "../../src/solve/solve.ts";
 import { cxx } from "../kernels/toolchains.ts";

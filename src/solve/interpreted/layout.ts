@@ -1,6 +1,6 @@
-import type { Operation } from "../forms/operations.ts";
-import { type Program, type Step, sharedOperations, stepsTo } from "../forms/program.ts";
-import type { TranslatableForm } from "./kernel.ts";
+import type { Operation } from "../../forms/operations.ts";
+import { type Program, type Step, sharedOperations, stepsTo } from "../../forms/program.ts";
+import type { TranslatableForm } from "../kernel.ts";
 
 /** What an operation does, in the order of `Does` of kernels/interpreter.hpp. */
 const does = [

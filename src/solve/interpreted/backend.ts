@@ -1,6 +1,5 @@
-import { concatenated, getOrInsert } from "../collections.ts";
-import { UserError } from "../errors.ts";
-import { interpretedForm } from "./interpreted-form.ts";
+import { concatenated, getOrInsert } from "../../collections.ts";
+import { UserError } from "../../errors.ts";
 import {
   type Backend,
   type Kernel,
@@ -8,8 +7,9 @@ import {
   type KernelVariant,
   type TranslatableForm,
   variantKey,
-} from "./kernel.ts";
-import type { BackendName } from "./problem.ts";
+} from "../kernel.ts";
+import type { BackendName } from "../problem.ts";
+import { interpretedForm } from "./layout.ts";
 
 /** Whether a backend's kernels can interpret forms. */
 export function hasInterpreter(name: BackendName): boolean {
