@@ -12,6 +12,7 @@ import {
 import type { RunIndex, Target } from "../methods/runs.ts";
 import type { Problem, SolveResult } from "../solve/problem.ts";
 import { pauses } from "./interrupted.ts";
+import { solveWeighed, takeNoise } from "./prior-noise.ts";
 import { canFit, canPredict, skippedStages } from "./score.ts";
 import { chooseTargets, chooseTasks, skippedStage, type TargetSize, whyNoShares } from "./selection.ts";
 import { SharedProblems } from "./shared-problems.ts";
@@ -163,10 +164,11 @@ export async function solvePlan(
   do {
     for (const [key, reason] of shared.unsolvable) results.set(key, { skipped: { reason } });
     const open = shared.problems.filter(({ key }) => !results.has(key) && isWanted(key));
-    const solved = open.length === 0 ? [] : await solve(open);
+    const solved = open.length === 0 ? [] : await solveWeighed(open, solve);
     open.forEach(({ key }, i) => {
       results.set(key, solved[i]!);
     });
+    for (const problem of shared.problems) takeNoise(problem, results.get(problem.key));
     all.push(...open);
   } while (poseWaiting(plan, results) > 0);
   return all;

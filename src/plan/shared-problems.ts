@@ -62,6 +62,11 @@ export class SharedProblems {
     return shared;
   }
 
+  /** Whether a problem is one of the plan's. */
+  has(key: string): boolean {
+    return this.#problems.has(key);
+  }
+
   #find(stage: Extract<PosedStage, { problem: unknown }>): { use: ProblemUse; shared: SharedStage } {
     const key = problemKey(stage.problem);
     const problem = this.#problems.get(key) ?? this.#add({ ...stage.problem, key });
@@ -88,11 +93,12 @@ export class SharedProblems {
 }
 
 /**
- * Identity of a problem by its content: form, points, weights, loss, training, bounds and start ranges. 16 hexadecimal
+ * Identity of a problem by its content: form, points, weights, loss, training, bounds, priors and start ranges. 16 hexadecimal
  * digits of a SHA-256, the same on every machine.
  */
 export function problemKey(problem: Omit<Problem, "key">): string {
   const { form, variables, response, weights, sigma, loss, residual, training, givenStarts = [] } = problem;
+  const { priors, noise } = problem;
   const { lower, upper } = boundsOf(problem);
   const header = JSON.stringify([
     form.name,
@@ -106,6 +112,7 @@ export function problemKey(problem: Omit<Problem, "key">): string {
     weights !== undefined,
     givenStarts.length,
     ...(sigma ? ["sigma"] : []),
+    ...(priors ? [priors, noise] : []),
     ...(training ? [[training.steps, training.learningRate, training.weightDecay]] : []),
   ]);
   const ranges = [lower, upper, startRangeOf(problem)];
