@@ -123,6 +123,8 @@ export interface AnalysisContext {
 export interface RequestedAnalysis {
   /** The settings with every default filled in, as the manifest keeps them. */
   settings: object;
+  /** Laws that take columns of the table, beside those of the configurations. @default none */
+  laws?: readonly Law[];
   /** @throws UserError where the table does not have what it needs */
   prepare(sweep: SweepRequest, plan: SweepPlan): PreparedAnalysis;
 }

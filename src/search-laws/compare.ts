@@ -1,3 +1,6 @@
+/** A chance below which a form is said to be beaten. */
+export const CLAIM = 0.05;
+
 /** Logarithms of the error of a form: of the data, and of each resample. */
 export interface LogErrors {
   data: number;

@@ -9,24 +9,10 @@ import { type Cut, cutsOf, type SearchData, sortedRows } from "./data.ts";
 import { extensions, members, type ReadyGrammar, readyGrammar } from "./enumerate.ts";
 import type { Grammar } from "./grammar.ts";
 import { type Criterion, Judge, type Judgement } from "./judge.ts";
+import type { CheckedSearch } from "./spec.ts";
 
-/** How laws are sought. */
-export interface SearchSettings {
-  grammar: Grammar;
-  /** Most forms that are tried. */
-  forms: number;
-  /** Rounds: the first takes the smallest forms, each other one what one step makes of the best. */
-  rounds: number;
-  /** The best forms that a round goes on from, and that are fitted from more starts at the end. */
-  keep: number;
-  /** Most cuts. */
-  cuts: number;
-  /** Random starts of each fit, and of those of the forms that are kept. */
-  starts: number;
-  final_starts: number;
-  /** Resamples of the runs. */
-  resamples: number;
-}
+/** How laws are sought: the keys of `search:`. */
+export type SearchSettings = Omit<CheckedSearch, "inputs">;
 
 /** What the search is for, beside its data. */
 export interface SearchRequest extends Criterion {
@@ -203,7 +189,7 @@ class Trial {
   }
 
   async #fit(batch: readonly Candidate[], round: number): Promise<void> {
-    const solved = await this.#solve(batch, this.#request.settings.starts);
+    const solved = await this.#solve(batch, this.#request.settings.first_starts);
     for (const [i, candidate] of batch.entries()) {
       const judged = this.#judged(candidate, solved[i]!, round);
       if (judged !== undefined) this.#tried.push(judged);
