@@ -68,7 +68,8 @@ function columnTree(column: Expression): Tree {
     const texts: string[] = [];
     for (const { node, sign } of factorsOf(column)) {
       const own = columnTree(node);
-      const term = own.kind === "sum" && own.constant === 0 && own.terms.length === 1 ? own.terms[0]! : undefined;
+      const term =
+        own.kind === "sum" && own.constant === 0 && own.terms.length === 1 ? own.terms[0]! : undefined;
       if (own.kind === "number") scale *= own.value ** sign;
       else if (term !== undefined) {
         scale *= term.coefficient ** sign;
@@ -84,7 +85,8 @@ function columnTree(column: Expression): Tree {
 function logarithm(of: Expression, coefficient: number): { coefficient: number; tree: Tree } | undefined {
   if (of.kind === "binary" && of.operator === "^" && of.right.kind === "number")
     return logarithm(of.left, coefficient * of.right.value);
-  if (of.kind !== "number") return { coefficient, tree: { kind: "column", text: `ln(${expressionKey(of)})` } };
+  if (of.kind !== "number")
+    return { coefficient, tree: { kind: "column", text: `ln(${expressionKey(of)})` } };
   return of.value > 0 ? { coefficient, tree: { kind: "number", value: Math.log(of.value) } } : undefined;
 }
 
@@ -211,7 +213,9 @@ function productOf(given: readonly Tree[], uses: Uses): Tree {
     return tree.kind === "product" ? tree.factors : [tree];
   });
   const free = flat.find((factor) => isFree(factor, uses));
-  const factors = joined(flat.filter((factor) => free === undefined || factor === free || !isConstant(factor)));
+  const factors = joined(
+    flat.filter((factor) => free === undefined || factor === free || !isConstant(factor)),
+  );
   if (free !== undefined) scale = 1;
   // q*(s + u), where s is free, is s + q*u.
   const shift = factors.findIndex(
@@ -236,7 +240,9 @@ function joined(factors: Tree[]): Tree[] {
   const at = factors.findIndex((factor) => factor.kind === "call" && factor.function === "exp");
   const variables = factors.filter((factor) => factor.kind === "column" && /^v\[\d+\]$/.test(factor.text));
   if (at < 0 || variables.length === 0) return factors;
-  const { arguments: [exponent] } = factors[at] as Extract<Tree, { kind: "call" }>;
+  const {
+    arguments: [exponent],
+  } = factors[at] as Extract<Tree, { kind: "call" }>;
   const logarithms = variables.map((factor) => columnLogarithm((factor as { text: string }).text));
   const terms = [exponent!, ...logarithms].map((tree) => ({ coefficient: 1, tree }));
   const whole: Tree = { kind: "call", function: "exp", arguments: [sumOf(terms)] };
@@ -273,7 +279,10 @@ function text(
   const shown = (part: Tree) => text(part, uses, numbers, marks);
   const sorted = (parts: readonly { tree: Tree; before: string }[], between: string): string =>
     parts
-      .map(({ tree: part, before }) => ({ order: before + text(part, uses, numbers), shown: before + shown(part) }))
+      .map(({ tree: part, before }) => ({
+        order: before + text(part, uses, numbers),
+        shown: before + shown(part),
+      }))
       .sort((a, b) => (a.order < b.order ? -1 : Number(a.order > b.order)))
       .map((part) => part.shown)
       .join(between);
@@ -284,9 +293,14 @@ function text(
     case "column":
       return tree.text;
     case "parameter":
-      return uses.get(tree.index) === 1 ? "p" : (marks?.get(tree.index) ?? `q${numbers.get(tree.index) ?? ""}`);
+      return uses.get(tree.index) === 1
+        ? "p"
+        : (marks?.get(tree.index) ?? `q${numbers.get(tree.index) ?? ""}`);
     case "product":
-      return `(${sorted(tree.factors.map((factor) => ({ tree: factor, before: "" })), "*")})`;
+      return `(${sorted(
+        tree.factors.map((factor) => ({ tree: factor, before: "" })),
+        "*",
+      )})`;
     case "sum": {
       const terms = tree.terms.map((term) => ({
         tree: term.tree,

@@ -1,9 +1,9 @@
 import { drawsOf, quantile } from "../intervals/draws.ts";
 import { residualAt } from "../solve/loss.ts";
-import type { SearchEnd, SearchRequest } from "./search.ts";
 import { CLAIM } from "./compare.ts";
 import type { FoundLaw } from "./found.ts";
 import { type Asked, type Predicted, placeDraws, type TestErrors, testErrors, valuesOf } from "./predict.ts";
+import type { SearchEnd, SearchRequest } from "./search.ts";
 import { stackingWeights } from "./stacking.ts";
 
 /** Most forms that are averaged. */
@@ -93,7 +93,11 @@ function drawsOfMixture(draws: readonly Float64Array[], weights: Float64Array) {
   return drawsOf(Float64Array.from(mixed)).ranked;
 }
 
-function residualsBeyond({ data, cuts }: SearchEnd, laws: readonly FoundLaw[], request: SearchRequest): Beyond {
+function residualsBeyond(
+  { data, cuts }: SearchEnd,
+  laws: readonly FoundLaw[],
+  request: SearchRequest,
+): Beyond {
   const { response, sigma, weights } = data;
   const rows = response.length;
   const total = cuts.reduce((sum, cut) => sum + rows - cut.rows, 0);
@@ -138,7 +142,7 @@ function errorOf({ residuals, weights, cut }: Beyond, cuts: number, isSquared: b
       own += weights[i]! * (isSquared ? r * r : Math.abs(r));
       total += weights[i]!;
     }
-    sum += own / total;
+    sum += Math.log(own / total);
   }
-  return (sum / cuts) ** (isSquared ? 0.5 : 1);
+  return Math.exp(sum / cuts) ** (isSquared ? 0.5 : 1);
 }

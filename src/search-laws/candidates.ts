@@ -51,7 +51,9 @@ export class Met {
 export function keyOfForm(form: Form, inputs: readonly string[]): string {
   const { variableNames, parameterNames, expression } = form;
   const isSame = variableNames.every((name, v) => name === inputs[v]);
-  return isSame ? canonicalKey(expression) : keyOf(formatExpression(expression, parameterNames, variableNames), inputs);
+  return isSame
+    ? canonicalKey(expression)
+    : keyOf(formatExpression(expression, parameterNames, variableNames), inputs);
 }
 
 /** A member of a grammar as a form. */

@@ -7,17 +7,9 @@ export interface LogErrors {
   draws: Float32Array;
 }
 
-/** The least error that counts: an exact fit has none, and its logarithm would be infinite. */
-const LEAST = 1e-300;
-
-/**
- * @param mean mean square or mean size of the residuals beyond the cuts
- */
-export function logErrors(mean: number, draws: Float64Array): LogErrors {
-  return {
-    data: Math.log(Math.max(mean, LEAST)),
-    draws: Float32Array.from(draws, (value) => Math.log(Math.max(value, LEAST))),
-  };
+/** Errors of a form as logarithms. */
+export function logErrors({ error, draws }: { error: number; draws: Float64Array }): LogErrors {
+  return { data: Math.log(error), draws: Float32Array.from(draws, Math.log) };
 }
 
 /** Rivals of a form that may be better than it. */

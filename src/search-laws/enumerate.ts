@@ -74,11 +74,14 @@ export function readyGrammar(
   );
   const uses = all.filter(({ factor, inputs: chosen }) => {
     const isPlain = grammar.factors[factor] === "x";
-    return chosen.every((input) => (isPlain ? !spans[input]!.isPositive || !spans[input]!.isWide : spans[input]!.isPositive));
+    return chosen.every((input) =>
+      isPlain ? !spans[input]!.isPositive || !spans[input]!.isWide : spans[input]!.isPositive,
+    );
   });
   const terms = combinations(uses, grammar.factors_of_term).filter((term) => isTerm(factors, term));
   const sizeOf = (term: readonly Use[]) => sum(term, ({ factor }) => factors[factor]!.size);
-  const parametersIn = (term: readonly Use[]) => sum(term, ({ factor }) => factors[factor]!.parameters.length);
+  const parametersIn = (term: readonly Use[]) =>
+    sum(term, ({ factor }) => factors[factor]!.parameters.length);
   const sorted = terms
     .map((term, at) => ({ term, order: [parametersIn(term), sizeOf(term), at] }))
     .sort((a, b) => compared(a.order, b.order))
@@ -128,7 +131,10 @@ export function parametersOf({ factors, links }: ReadyGrammar, { link, hasOffset
 }
 
 /** The expression of a member, `E + A*N^(-p)`, whose parameters have names that no input has. */
-export function expressionOf({ factors, links, inputs }: ReadyGrammar, { link, hasOffset, terms }: Member): string {
+export function expressionOf(
+  { factors, links, inputs }: ReadyGrammar,
+  { link, hasOffset, terms }: Member,
+): string {
   const taken = new Set<string>([...inputs, "y", "S"]);
   const fresh = (wanted: string): string => {
     for (let i = 1; ; i++) {

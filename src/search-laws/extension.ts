@@ -4,26 +4,20 @@ import type { Analysis, SweepInWork } from "../extension.ts";
 import { getForm } from "../forms/registry.ts";
 import type { Law } from "../methods/law.ts";
 import type { Cell } from "../plan/plan-sweep.ts";
-import type { Problem } from "../solve/problem.ts";
 import { describeLoss } from "../solve/loss.ts";
+import type { Problem } from "../solve/problem.ts";
 import { cutsOf, sortedRows } from "./data.ts";
 import { describeFound, type Found } from "./found.ts";
 import { type SearchRequest, searchForms } from "./search.ts";
 import { type CheckedSearch, searchSchema } from "./spec.ts";
 import { formatSearches } from "./summary.ts";
 import { searchTables } from "./tables.ts";
-import { rowsOfTask } from "./task-rows.ts";
-
-/** A search of a sweep: a task, and what its regressions minimise. */
-export interface Sought extends Pick<Problem, "loss" | "residual"> {
-  task: string;
-  /** Laws of the sweep, with which the found one is compared. */
-  references: string[];
-}
+import { rowsOfTask, type Sought } from "./task-rows.ts";
 
 /** Laws that are sought for the rows of a sweep of method `fit`. */
 export const lawSearch = {
   key: "search",
+  fitting: { verb: "searching", name: "the search" },
   tables: {
     searched_laws:
       "form that was tried, for each group of rows: its error on rows beyond the cuts; key `search`, as is the next table",
@@ -41,6 +35,7 @@ export const lawSearch = {
     return {
       settings,
       laws: settings.inputs === undefined ? [] : [lawOfInputs(settings.inputs)],
+      kernels: "interpreted",
       prepare(sweep, plan) {
         const inputs = settings.inputs ?? [...plan.index.table.inputs!.keys()];
         const sought = searchesOf(plan.cells);
@@ -49,21 +44,31 @@ export const lawSearch = {
           demandCuts(found.data, settings, `${sweep.where}: search`);
           return found;
         });
+        const { forms, cuts, first_starts: first, keep, final_starts: final } = settings;
         return {
+          fits: sought.length * (forms * cuts * first + keep * (cuts + 1) * final),
           async finish({ session, sweep: { solve }, watch }: SweepInWork) {
             const found: { sought: Sought; found: Found }[] = [];
             for (const [s, one] of sought.entries()) {
               const { data, test, places } = rows[s]!;
               const request: SearchRequest = {
                 ...{ settings, references: one.references, loss: one.loss, residual: one.residual },
-                ...{ seed: solve.seed, context: { form: (name: string) => getForm(name) }, where: sweep.where },
+                ...{
+                  seed: solve.seed,
+                  context: { form: (name: string) => getForm(name) },
+                  where: sweep.where,
+                },
               };
               const tools = {
-                solve: (problems: Problem[], options: object) => session.solve(problems, { ...solve, ...options }),
+                solve: (problems: Problem[], options: object) =>
+                  session.solve(problems, { ...solve, ...options }),
                 onProgress: watch.onProgress,
               };
               const end = await searchForms(data, request, tools);
-              found.push({ sought: one, found: await describeFound(end, request, { test, places, level: levels[0]! }, tools) });
+              found.push({
+                sought: one,
+                found: await describeFound(end, request, { test, places, level: levels[0]! }, tools),
+              });
             }
             return {
               tables: { ...searchTables(found) },

@@ -20,7 +20,9 @@ export const searchFront: Figure = {
     const rows = all.filter(
       (row) => num(row, "rank") <= MOST_DRAWN || row.front === true || row.reference === true,
     );
-    const searches = groupBy(rows, (row) => ["task", "loss", "residual"].map((name) => str(row, name)).join(", "));
+    const searches = groupBy(rows, (row) =>
+      ["task", "loss", "residual"].map((name) => str(row, name)).join(", "),
+    );
     return {
       panels: Array.from(searches, ([name, ofSearch]) => frontPanel(name, ofSearch)),
       legend: [
@@ -32,10 +34,32 @@ export const searchFront: Figure = {
         `Error of each form on rows beyond the cuts, against the size of its expression (operations, parameters and inputs); the ${MOST_DRAWN} best of each search. ` +
         "Bars: intervals of the front over resamples of the runs.",
       data: tableOfRecords(
-        rows.map(({ task, law, complexity, parameters, rollout_error, rollout_lower, rollout_upper, front, reference }) => {
-          const shown = { task, law, complexity, parameters, rollout_error, rollout_lower, rollout_upper, front, reference };
-          return Object.fromEntries(Object.entries(shown).map(([name, value]) => [name, value ?? null]));
-        }),
+        rows.map(
+          ({
+            task,
+            law,
+            complexity,
+            parameters,
+            rollout_error,
+            rollout_lower,
+            rollout_upper,
+            front,
+            reference,
+          }) => {
+            const shown = {
+              task,
+              law,
+              complexity,
+              parameters,
+              rollout_error,
+              rollout_lower,
+              rollout_upper,
+              front,
+              reference,
+            };
+            return Object.fromEntries(Object.entries(shown).map(([name, value]) => [name, value ?? null]));
+          },
+        ),
       ),
     };
   },
@@ -64,10 +88,16 @@ function frontPanel(title: string, rows: readonly Row[]): Panel {
     },
     marks: [
       Plot.dot(positive, { x: "x", y: "y", fill: "var(--muted)", r: 2 }),
-      Plot.ruleX(front.filter(({ lower }) => lower > 0), { x: "x", y1: "lower", y2: "upper", stroke: "var(--fit)" }),
+      Plot.ruleX(
+        front.filter(({ lower }) => lower > 0),
+        { x: "x", y1: "lower", y2: "upper", stroke: "var(--fit)" },
+      ),
       Plot.line(front, { x: "x", y: "y", stroke: "var(--fit)", curve: "step-after" }),
       Plot.dot(front, { x: "x", y: "y", fill: "var(--fit)", r: 3 }),
-      Plot.dot(positive.filter(({ isReference }) => isReference), { x: "x", y: "y", stroke: "var(--ink)", r: 5 }),
+      Plot.dot(
+        positive.filter(({ isReference }) => isReference),
+        { x: "x", y: "y", stroke: "var(--ink)", r: 5 },
+      ),
     ],
   });
 }

@@ -5,7 +5,14 @@ import { type Superiority, superiorTo } from "./compare.ts";
 import type { Place } from "./data.ts";
 import { type Asked, type Predicted, predictAt, type TestErrors, testErrors, valuesOf } from "./predict.ts";
 import { sayFound } from "./say.ts";
-import { CONSTANT, problemOf, type SearchEnd, type SearchRequest, type SearchTools, type Tried } from "./search.ts";
+import {
+  CONSTANT,
+  problemOf,
+  type SearchEnd,
+  type SearchRequest,
+  type SearchTools,
+  type Tried,
+} from "./search.ts";
 
 /** A form as it was found. */
 export interface FoundLaw extends Tried {
@@ -78,10 +85,9 @@ export async function describeFound(
       predictions: predictAt(end, one, solution, asked),
     });
   }
-  const isSquared = request.loss.kind === "squared";
   const laws = tried.map((one, i): FoundLaw => {
     const { ranked } = drawsOf(one.judgement.draws);
-    const at = (share: number) => quantile(ranked, share) ** (isSquared ? 0.5 : 1);
+    const at = (share: number) => quantile(ranked, share);
     return {
       ...one,
       rank: i + 1,

@@ -4,7 +4,10 @@ import { reservedNames } from "../forms/check-record.ts";
 import { type Given, key, mappingOf, taking, whole } from "../keys.ts";
 
 const expressions = (allowed: string) =>
-  taking(z.array(z.string().min(1)).refine((list) => new Set(list).size === list.length), allowed);
+  taking(
+    z.array(z.string().min(1)).refine((list) => new Set(list).size === list.length),
+    allowed,
+  );
 
 /** Factors of the terms, in the input x, or in two inputs x and z; every other name is a parameter of theirs. */
 const FACTORS = [
@@ -87,14 +90,16 @@ export function readPiece(given: string, places: readonly string[], where: strin
     );
   }
   const parameters = names.filter((name) => !places.includes(name) && !reservedNames.has(name));
-  return { text: given, places: found, parameters, size: (given.match(/[A-Za-z_]\w*|[-+*/^]/g) ?? []).length };
+  return {
+    text: given,
+    places: found,
+    parameters,
+    size: (given.match(/[A-Za-z_]\w*|[-+*/^]/g) ?? []).length,
+  };
 }
 
 /** A piece with other names: inputs in its places, and parameters by number. */
-export function written(
-  { text: given }: Piece,
-  names: Readonly<Record<string, string>>,
-): string {
+export function written({ text: given }: Piece, names: Readonly<Record<string, string>>): string {
   return given.replace(NAME, (name) => (Object.hasOwn(names, name) ? names[name]! : name));
 }
 

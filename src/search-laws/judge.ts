@@ -1,6 +1,6 @@
 import type { Form } from "../forms/form.ts";
 import { randomStream } from "../random.ts";
-import { influenceAt, isAbsolute, residualAt, residualUnit, shapeOf } from "../solve/loss.ts";
+import { influenceAt, residualAt, residualUnit, shapeOf } from "../solve/loss.ts";
 import { boundsOf, type Loss, type Residual } from "../solve/problem.ts";
 import type { Cut, SearchData } from "./data.ts";
 
@@ -12,11 +12,11 @@ export interface Criterion {
 
 /** How a form predicts the rows beyond the cuts. */
 export interface Judgement {
-  /** Error over all cuts, each counted alike: root of the mean square of the residuals, or their mean size where the loss is not squared. */
+  /** Error over all cuts: the geometric mean of those of the cuts, so that a factor counts alike in each. */
   error: number;
-  /** The same of each cut. */
+  /** Of each cut: the root of the mean square of the residuals beyond it, or their mean size where the loss is not squared. */
   ofCuts: readonly number[];
-  /** Its mean square, or mean size, in each resample of the runs. */
+  /** The error in each resample of the runs. */
   draws: Float64Array;
 }
 
@@ -30,6 +30,9 @@ interface Linearised {
   steps: Float64Array;
   free: readonly number[];
 }
+
+/** The least error that counts: an exact fit has none, and its logarithm would be infinite. */
+const LEAST = 1e-150;
 
 /** Added to the diagonal of a scaled matrix, so that parameters that the rows do not tell apart have no infinite step. */
 const RIDGE = 1e-9;
@@ -76,18 +79,25 @@ export class Judge {
     variables: readonly Float64Array[],
     parameters: readonly Float64Array[],
   ): Judgement | undefined {
-    const draws = new Float64Array(this.resamples);
-    const means: number[] = [];
+    const logarithms = new Float64Array(this.resamples);
+    const ofCuts: number[] = [];
     for (const [c, cut] of this.cuts.entries()) {
       const linear = this.linearise(form, variables, parameters[c]!, cut.rows);
       if (linear === undefined) return undefined;
-      means.push(this.#meanError(linear.residual, cut.rows));
-      this.#addDraws(linear, cut.rows, draws);
+      ofCuts.push(this.#errorOf(this.#meanSize(linear.residual, cut.rows)));
+      this.#addDraws(linear, cut.rows, logarithms);
     }
-    const total = means.reduce((sum, value) => sum + value, 0) / means.length;
-    for (let b = 0; b < draws.length; b++) draws[b]! /= means.length;
-    const root = isAbsolute(this.#criterion.loss) || this.#criterion.loss.kind !== "squared" ? 1 : 0.5;
-    return { error: total ** root, ofCuts: means.map((value) => value ** root), draws };
+    const geometric = (sum: number) => Math.exp(sum / ofCuts.length);
+    return {
+      error: geometric(ofCuts.reduce((sum, error) => sum + Math.log(error), 0)),
+      ofCuts,
+      draws: logarithms.map(geometric),
+    };
+  }
+
+  /** An error of a mean of squares, or of sizes. */
+  #errorOf(mean: number): number {
+    return Math.max(LEAST, this.#criterion.loss.kind === "squared" ? Math.sqrt(mean) : mean);
   }
 
   /** A residual as it counts in the error. */
@@ -95,7 +105,7 @@ export class Judge {
     return this.#criterion.loss.kind === "squared" ? residual * residual : Math.abs(residual);
   }
 
-  #meanError(residual: Float64Array, first: number): number {
+  #meanSize(residual: Float64Array, first: number): number {
     const { weights } = this.data;
     let [sum, total] = [0, 0];
     for (let i = first; i < residual.length; i++) {
@@ -161,11 +171,11 @@ export class Judge {
     return move;
   }
 
-  #addDraws(linear: Linearised, fitted: number, draws: Float64Array): void {
+  #addDraws(linear: Linearised, fitted: number, logarithms: Float64Array): void {
     const { weights } = this.data;
     const { residual, slopes, free } = linear;
     const rows = residual.length;
-    for (let b = 0; b < draws.length; b++) {
+    for (let b = 0; b < logarithms.length; b++) {
       const counts = this.countsOf(b);
       const move = this.moved(linear, fitted, b);
       let [sum, total] = [0, 0];
@@ -178,7 +188,8 @@ export class Judge {
         total += count;
       }
       // Where no run beyond the cut was drawn nothing is predicted: the resample counts as the data.
-      draws[b]! += total > 0 ? sum / total : this.#meanError(residual, fitted);
+      const mean = total > 0 ? sum / total : this.#meanSize(residual, fitted);
+      logarithms[b]! += Math.log(this.#errorOf(mean));
     }
   }
 }

@@ -55,8 +55,6 @@ export function testErrors(
   };
 }
 
-
-
 /** Predictions of a form at places, with intervals over resamples of the runs. */
 export function predictAt(
   end: Pick<SearchEnd, "judge" | "data">,

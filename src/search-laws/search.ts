@@ -89,12 +89,24 @@ export async function searchForms(
   const flat = { ...lawCandidate(`y = E + 0*${inputs[0]}`, inputs, context), name: CONSTANT, complexity: 1 };
   met.isNew("E");
   await trial.take([flat, ...fresh], 0);
-  const first = take(members(ready, settings.grammar.parameters), met, ready, context, FIRST * settings.forms);
+  const first = take(
+    members(ready, settings.grammar.parameters),
+    met,
+    ready,
+    context,
+    FIRST * settings.forms,
+  );
   await trial.take(first, 1);
   for (let round = 2; round <= settings.rounds; round++) {
     const left = settings.forms - trial.count;
     if (left <= 0) break;
-    const next = take(steps(ready, trial.best(settings.keep)), met, ready, context, left / (settings.rounds - round + 1));
+    const next = take(
+      steps(ready, trial.best(settings.keep)),
+      met,
+      ready,
+      context,
+      left / (settings.rounds - round + 1),
+    );
     await trial.take(next, round);
   }
   await trial.again(trial.best(settings.keep));
@@ -202,7 +214,9 @@ class Trial {
   async #solve(batch: readonly Candidate[], starts: number): Promise<SolveResult[][]> {
     const { cuts, data } = this.#judge;
     const { seed } = this.#request;
-    const problems = batch.map((candidate) => cuts.map(({ rows }) => problemOf(candidate, data, rows, this.#request)));
+    const problems = batch.map((candidate) =>
+      cuts.map(({ rows }) => problemOf(candidate, data, rows, this.#request)),
+    );
     const sound = problems.flat().filter((problem) => whyUnsolvable(problem) === undefined);
     const results = await this.#tools.solve(sound, { starts, seed });
     const of = new Map(sound.map((problem, i) => [problem, results[i]!]));
@@ -211,13 +225,14 @@ class Trial {
   }
 
   #judged(candidate: Candidate, results: readonly SolveResult[], round: number): Tried | undefined {
-    const parameters = results.flatMap((result) => ("solution" in result ? [result.solution.parameters] : []));
+    const parameters = results.flatMap((result) =>
+      "solution" in result ? [result.solution.parameters] : [],
+    );
     if (parameters.length < results.length) return undefined;
     const variables = variablesOf(candidate.form, this.#judge.data);
     const judgement = this.#judge.judge(candidate.form, variables, parameters);
     if (judgement === undefined) return undefined;
-    const isSquared = this.#request.loss.kind === "squared";
-    const errors = logErrors(judgement.error ** (isSquared ? 2 : 1), judgement.draws);
+    const errors = logErrors(judgement);
     return { ...candidate, variables, parameters, judgement, errors, round };
   }
 }

@@ -1,7 +1,7 @@
+import { groupBy } from "../collections.ts";
+import { num, type Row, recordsOf, str, tableOfRecords } from "../draw/records.ts";
 import type { Tables } from "../extension.ts";
 import { formatTable } from "../tables/format.ts";
-import { groupBy } from "../collections.ts";
-import { num, recordsOf, type Row, str, tableOfRecords } from "../draw/records.ts";
 
 /** Laws that are printed of each search. */
 const MOST_LAWS = 10;
@@ -31,7 +31,10 @@ export function formatSearches({ searched_laws: laws, searched_predictions: pred
       law: str(row, "law"),
       parameters: Number.isFinite(num(row, "parameters")) ? str(row, "parameters") : "",
       "error beyond the cuts": digits(row, "rollout_error"),
-      "90 % of it": digits(row, "rollout_lower") === "" ? "" : `${digits(row, "rollout_lower")} to ${digits(row, "rollout_upper")}`,
+      "90 % of it":
+        digits(row, "rollout_lower") === ""
+          ? ""
+          : `${digits(row, "rollout_lower")} to ${digits(row, "rollout_upper")}`,
       "p a form is better": digits(row, "p_better"),
       weight: digits(row, "weight"),
       ...(hasTest && { "R2 held out": digits(row, "test_r_squared") }),
@@ -43,7 +46,12 @@ export function formatSearches({ searched_laws: laws, searched_predictions: pred
 }
 
 function formatPredicted(all: readonly Row[], shown: readonly Row[]): string {
-  const names = new Set(shown.slice(0, 3).concat(shown.slice(-1)).map((row) => str(row, "law")));
+  const names = new Set(
+    shown
+      .slice(0, 3)
+      .concat(shown.slice(-1))
+      .map((row) => str(row, "law")),
+  );
   const rows = all.filter((row) => names.has(str(row, "law"))).slice(0, MOST_PREDICTIONS);
   if (rows.length === 0) return "";
   const table = rows.map((row) => ({

@@ -1,8 +1,15 @@
 import { errorsOf } from "../fit/fit.ts";
 import { RESPONSE } from "../fit/read-table.ts";
 import type { SweepPlan } from "../plan/plan-sweep.ts";
-import type { Residual } from "../solve/problem.ts";
+import type { Problem, Residual } from "../solve/problem.ts";
 import type { HeldOut, Place, SearchData } from "./data.ts";
+
+/** A search of a sweep: a task, and what its regressions minimise. */
+export interface Sought extends Pick<Problem, "loss" | "residual"> {
+  task: string;
+  /** Laws of the sweep, with which the found one is compared. */
+  references: string[];
+}
 
 /** What a task of a sweep of method `fit` has for a search. */
 export interface TaskRows {

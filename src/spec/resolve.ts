@@ -69,6 +69,7 @@ export function resolveSweep(given: CheckedSpec, where: string): ResolvedSweep {
     seed = specDefaults.seed,
     backend = specDefaults.backend,
   } = spec;
+  const { kernels } = requested.find((analysis) => analysis.kernels !== undefined) ?? {};
   const settings = Object.fromEntries(requested.map((analysis) => [analysis.key, analysis.settings]));
   return {
     where,
@@ -87,7 +88,7 @@ export function resolveSweep(given: CheckedSpec, where: string): ResolvedSweep {
     analyses: requested,
     profiles,
     rankUndetermined,
-    solve: { starts, seed, backend, ...(threads !== undefined && { threads }) },
+    solve: { starts, seed, backend, ...(threads !== undefined && { threads }), ...(kernels && { kernels }) },
     spec: withoutUndefined({ ...spec, starts, seed, backend, bootstrap, ...settings, profiles }),
   };
 }

@@ -20,9 +20,9 @@ import {
   wholeOrAuto,
 } from "../keys.ts";
 import type { AxisValue } from "../methods/axis.ts";
-import { searchSchema } from "../search-laws/spec.ts";
 import { mixturesSchema } from "../mixture/spec.ts";
 import { rankingSchema } from "../ranking/spec.ts";
+import { searchSchema } from "../search-laws/spec.ts";
 import { maxSeed } from "../solve/check-problem.ts";
 import { backendChoices } from "../solve/problem.ts";
 import { type ColumnMappingInput, columnsSchema } from "../tables/columns.ts";

@@ -153,7 +153,10 @@ export function axesOf({
   delta,
   residual,
   bounds,
-}: Pick<FitOptions, "law" | "loss" | "delta" | "residual"> & Partial<Pick<FitOptions, "bounds">>): Record<string, unknown> {
+}: Pick<FitOptions, "law" | "loss" | "delta" | "residual"> & Partial<Pick<FitOptions, "bounds">>): Record<
+  string,
+  unknown
+> {
   return definedValues({ law, loss, delta, residual, bounds });
 }
 

@@ -53,14 +53,26 @@ export const searchCommand: CommandModule<object, SearchArguments> = {
         ...textOption,
         describe: "column by which rows are cut: the larger ones are predicted  [default: C, or 6*N*D]",
       })
-      .option("grammar", { ...textOption, describe: "YAML file that says what laws are made of (docs/search.md)" })
+      .option("grammar", {
+        ...textOption,
+        describe: "YAML file that says what laws are made of (docs/search.md)",
+      })
       .option("at", { ...textOption, describe: "inputs to predict at: N=7e9,D=2e12; may be repeated" })
-      .option("out", { ...textOption, describe: "where to write the run directory  [default: nothing is written]" })
-      .option("fresh", { ...switchOption, describe: "discard finished work in the run directory and start over" })
+      .option("out", {
+        ...textOption,
+        describe: "where to write the run directory  [default: nothing is written]",
+      })
+      .option("fresh", {
+        ...switchOption,
+        describe: "discard finished work in the run directory and start over",
+      })
       .option("quiet", { ...switchOption, describe: "print nothing but the result, warnings and errors" })
       .option("format", formatOption(["text", "json"], "text for people; json, the tables in full precision"))
       .example("$0 runs.csv --y loss --x N,D", "is chinchilla the right law?")
-      .example('$0 runs.csv --y loss --x "N=params,S=streams" --cost params --test "params > 3e9"', "other inputs, rows held out"),
+      .example(
+        '$0 runs.csv --y loss --x "N=params,S=streams" --cost params --test "params > 3e9"',
+        "other inputs, rows held out",
+      ),
   handler: async (given) => {
     const { runFit } = await import("../run-named-sweep.ts");
     await runFit(await searchSpecOf(given), given);
@@ -71,7 +83,10 @@ export const searchCommand: CommandModule<object, SearchArguments> = {
 async function searchSpecOf(given: SearchArguments): Promise<CheckedSpec> {
   const { checkSpec } = await import("../../spec/spec.ts");
   const argv = given as unknown as Record<string, unknown>;
-  const parts = [given.x ?? "N,D"].flat().join(",").split(/,(?![^()]*\))/);
+  const parts = [given.x ?? "N,D"]
+    .flat()
+    .join(",")
+    .split(/,(?![^()]*\))/);
   const names = parts.map((part) => part.split("=")[0]!.trim());
   const mapped = parts.filter((part) => part.includes("="));
   const grammar = given.grammar === undefined ? undefined : await readGrammar(given.grammar);
