@@ -6,6 +6,9 @@
 #include "structure.hpp"
 #endif
 #include "train.hpp"
+#if defined(LF_INTERPRETED)
+#include "interpreter.hpp"
+#endif
 #if defined(__SSE2__)
 #include <xmmintrin.h>
 #endif
@@ -126,7 +129,7 @@ void find_starts(const Problem<LawfitForm>& problem, const Request& request, con
 #if LF_PART == 1
   if (request.structured_needed() > 0) lawfit_find_starts(&problem, &request, &draw, &draws, &scratch, &answer);
 #else
-  if constexpr (has_structure<LawfitForm>()) {
+  if constexpr (is_interpreted<LawfitForm> || has_structure<LawfitForm>()) {
     const int count = request.structured_needed();
     if (count == 0) return;
     const double* low = start_ranges<LawfitForm>(request);
@@ -362,6 +365,7 @@ LF_EXPORT void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32
   Request request{points, flags, {seed, problem_key}, first_start, first_resample, count, starts, limit, given, structured, tolerance, data, scalars, given_starts};
   request.population = population;
   request.drawn = drawn;
+  take_form<LawfitForm>(request);
   find_scheme<LawfitForm>(request);
   const int rows = count / fits_a_row(request);
   const Answer answer(real, whole, count, rows, P);

@@ -9,6 +9,7 @@
 //           the residuals are on their final side of delta, useless before.
 #pragma once
 #include "loss.hpp"
+#include "points.hpp"
 
 namespace lf {
 
@@ -20,16 +21,6 @@ struct Quadratic {
   Lanes gradient[P];
   Lanes matrix[T];
 };
-
-// Points are taken in blocks: first residuals and derivatives of a whole block, then its sums. One pass over
-// single points would wait for its own results (exp, then ln, then weights: 300 cycles, of which a
-// processor overlaps less than three points); and the sums alone fit the registers. A GPU overlaps threads
-// instead and keeps a single point in registers.
-#if defined(__CUDACC__) || defined(__CUDACC_RTC__)
-constexpr int block_points = 1;
-#else
-constexpr int block_points = 16;  // for one lane too: the order of the sums, and so their bits, must be the same
-#endif
 
 // Who works on one fit together: alone (each lane of a processor, each thread of a GPU where points are few), or the
 // threads of a GPU's warp, which share the points. sum, least and most join what the members found; every member
@@ -102,28 +93,22 @@ struct Resampled : Undrawn {
 template <class Form, bool Curved, class Team = Alone, class Draw>
 LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const Lanes* p, Lanes threshold, Lanes mu, Quadratic<Form>& out) {
   constexpr int P = Form::parameters, T = P * (P + 1) / 2, B = block_points;
-  Lanes shared[Form::shared > 0 ? Form::shared : 1];
-  Form::prepare(p, shared);
   Lanes objective(0.0), smallest(1.0), largest(1.0), g[P], H[T];
   LF_UNROLL for (int i = 0; i < P; ++i) g[i] = Lanes(0.0);
   LF_UNROLL for (int i = 0; i < T; ++i) H[i] = Lanes(0.0);
   const bool usual = is_usual(problem), logs = takes_logarithms(problem);
   const Lanes delta = threshold, newton = Lanes(1.0) - mu, reweighted = mu * delta;
-  Lanes first[B][P], second[Curved ? B : 1][T], values[B], steps[B], curvatures[B];
+  typename Points<Form>::template Block<Curved> block;
+  Lanes steps[B], curvatures[B];
   const int stride = problem.step * Team::members, start = problem.first + Team::member() * problem.step;
   const int own = (problem.points - Team::member() + Team::members - 1) / Team::members;
+  Points<Form> points(problem, p, start, stride, own);
   LF_LOOP for (int from = 0; from < own; from += B) {
     const int n = own - from < B ? own - from : B;
+    points.find(from, n, block);
     LF_LOOP for (int b = 0; b < n; ++b) {
       const int q = start + (from + b) * stride;
-      Lanes x[Form::columns > 0 ? Form::columns : 1];
-      LF_UNROLL for (int c = 0; c < Form::columns; ++c) x[c] = Lanes(problem.columns[c * problem.total + q]);
-      values[b] = Curved ? Form::hessian(p, shared, x, first[b], second[Curved ? b : 0])
-                         : Form::gradient(p, shared, x, first[b]);
-    }
-    LF_LOOP for (int b = 0; b < n; ++b) {
-      const int q = start + (from + b) * stride;
-      const Lanes f = values[b];
+      const Lanes f = block.value(b);
       if (logs) {
         smallest = min(f, smallest);
         largest = max(f, largest);
@@ -154,11 +139,10 @@ LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const La
       curvatures[b] = curvature;
     }
     LF_LOOP for (int b = 0; b < n; ++b) {
-      const Lanes* d = first[b];
       LF_UNROLL for (int i = 0; i < P; ++i) {
-        g[i] = fma(steps[b], d[i], g[i]);
-        const Lanes wd = curvatures[b] * d[i];
-        LF_UNROLL for (int j = 0; j <= i; ++j) H[triangle(i, j)] = fma(wd, d[j], H[triangle(i, j)]);
+        g[i] = fma(steps[b], block.slope(b, i), g[i]);
+        const Lanes wd = curvatures[b] * block.slope(b, i);
+        LF_UNROLL for (int j = 0; j <= i; ++j) H[triangle(i, j)] = fma(wd, block.slope(b, j), H[triangle(i, j)]);
       }
     }
     if (Curved)
@@ -166,7 +150,7 @@ LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const La
         const Lanes bend = newton * steps[b];
         LF_UNROLL for (int i = 0; i < P; ++i)
           LF_UNROLL for (int j = 0; j <= i; ++j)
-            if (Form::curved(i, j)) H[triangle(i, j)] = fma(bend, second[Curved ? b : 0][triangle(i, j)], H[triangle(i, j)]);
+            if (Form::curved(i, j)) H[triangle(i, j)] = fma(bend, block.second(b, triangle(i, j)), H[triangle(i, j)]);
       }
   }
   objective = Team::sum(objective);

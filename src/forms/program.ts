@@ -2,7 +2,7 @@ import { differentiator } from "./differentiate.ts";
 import type { Expression } from "./expression.ts";
 import { type Graph, type NodeId, walk } from "./graph.ts";
 import { Lowering } from "./lowering.ts";
-import type { Operation } from "./operations.ts";
+import type { Operation, Operator } from "./operations.ts";
 
 /** A form as straight-line code: value, gradient and second derivatives share one list of operations. */
 export interface Program {
@@ -52,6 +52,39 @@ export function neededFor(operations: readonly Operation[], roots: readonly numb
     if (isNeeded[position] === 1) for (const input of operations[position]!.inputs) isNeeded[input] = 1;
   }
   return operations.flatMap((_, position) => (isNeeded[position] === 1 ? [position] : []));
+}
+
+/** One step of a computation: an operation, and what carries it out there. */
+export interface Step {
+  position: number;
+  /** A sigmoid beside the softplus of the same argument shares what both compute (kernels/math.hpp). */
+  operator: Operator | "sigmoid_beside_softplus";
+}
+
+/**
+ * The steps that compute some roots, in order.
+ *
+ * @param given positions of the operations whose values are there already
+ */
+export function stepsTo(
+  operations: readonly Operation[],
+  roots: readonly number[],
+  given: ReadonlySet<number>,
+): Step[] {
+  const cut = operations.map((operation, i) => (given.has(i) ? { ...operation, inputs: [] } : operation));
+  const needed = neededFor(cut, roots);
+  const softplusOf = new Set(
+    needed.flatMap((position) =>
+      cut[position]!.operator === "softplus" ? [operations[position]!.inputs[0]!] : [],
+    ),
+  );
+  return needed.flatMap((position) => {
+    const { operator, inputs } = operations[position]!;
+    const isBeside = operator === "sigmoid" && softplusOf.has(inputs[0]!);
+    return given.has(position)
+      ? []
+      : [{ position, operator: isBeside ? "sigmoid_beside_softplus" : operator }];
+  });
 }
 
 /**
