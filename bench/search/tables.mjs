@@ -1,6 +1,6 @@
 // Simulated tables whose law is known, for bench/search.mjs: laws of the library at their example's parameters, sizes spread evenly in
 // logarithms over two decades below the largest of their ranges, and noise of the response's logarithm.
-import { getForm, forms, laws } from "#lawfit/forms/registry.js";
+import { forms, getForm, laws } from "#lawfit/forms/registry.js";
 import { randomStream } from "#lawfit/random.js";
 
 /** Laws, and what their rows are cut by. */
@@ -27,7 +27,7 @@ const HELD = new Set(["M", "V", "G", "U"]);
  * @returns its rows, and ten times the largest cost: inputs that are predicted, with the law's value there
  */
 export function simulated(name, costOf, { rows, noise, seed }) {
-  const { variables, example } = (forms.get(name) ?? laws.get(name));
+  const { variables, example } = forms.get(name) ?? laws.get(name);
   const form = getForm(name);
   const stream = randomStream(`search ${name} ${noise} ${seed}`);
   const names = Object.keys(variables);
@@ -47,7 +47,10 @@ export function simulated(name, costOf, { rows, noise, seed }) {
       }),
     );
     for (const one of names) inputs[one].push(values[one]);
-    const exact = form.value(parameters, names.map((one) => values[one]));
+    const exact = form.value(
+      parameters,
+      names.map((one) => values[one]),
+    );
     response.push(exact * Math.exp(noise * stream.normal()));
     cost.push(costOf(values));
   }
@@ -59,5 +62,16 @@ export function simulated(name, costOf, { rows, noise, seed }) {
       return [one, growing.includes(one) ? high * factor : Math.sqrt(low * high)];
     }),
   );
-  return { name, names, inputs, response, cost, far, truth: form.value(parameters, names.map((one) => far[one])) };
+  return {
+    name,
+    names,
+    inputs,
+    response,
+    cost,
+    far,
+    truth: form.value(
+      parameters,
+      names.map((one) => far[one]),
+    ),
+  };
 }

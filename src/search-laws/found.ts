@@ -13,6 +13,7 @@ import {
   type SearchTools,
   type Tried,
 } from "./search.ts";
+import { solveEach } from "./solve-each.ts";
 
 /** A form as it was found. */
 export interface FoundLaw extends Tried {
@@ -59,7 +60,7 @@ export async function describeFound(
   end: SearchEnd,
   request: SearchRequest,
   asked: Asked,
-  { solve }: SearchTools,
+  tools: Pick<SearchTools, "solve">,
 ): Promise<Found> {
   const { tried, references, data } = end;
   const errors = tried.map((one) => one.errors);
@@ -70,7 +71,8 @@ export async function describeFound(
   );
   const rows = data.response.length;
   const problems = wanted.map((one) => problemOf(one, data, rows, request));
-  const results = await solve(problems, { starts: request.settings.final_starts, seed: request.seed });
+  const { seed, settings } = request;
+  const results = await solveEach(tools, problems, { starts: settings.final_starts, seed });
   const details = new Map<Tried, LawDetails>();
   for (const [i, one] of wanted.entries()) {
     const result = results[i]!;

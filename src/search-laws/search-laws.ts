@@ -4,7 +4,7 @@ import { solverSession } from "../plan/solver.ts";
 import type { Loss, Residual, SolveOptions } from "../solve/problem.ts";
 import { cutsOf, type HeldOut, type SearchData, sortedRows } from "./data.ts";
 import { describeFound, type Found } from "./found.ts";
-import { type SearchRequest, searchForms, type SearchTools } from "./search.ts";
+import { type SearchRequest, type SearchTools, searchForms } from "./search.ts";
 import { type SearchSpec, searchSchema } from "./spec.ts";
 
 /** Rows that a law is sought for. All arrays are of one length. */
@@ -53,10 +53,14 @@ export async function searchLaws(rows: LawRows, options: SearchLawsOptions = {})
   const { test, at = [], onProgress, backend, threads, ...rest } = options;
   const { grammar, forms, rounds, keep, cuts, first_starts, final_starts, resamples } = rest;
   const given = { grammar, forms, rounds, keep, cuts, first_starts, final_starts, resamples };
-  const settings = searchSchema.parse(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)));
+  const settings = searchSchema.parse(
+    Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+  );
   const data = dataOf(rows);
   if (cutsOf(sortedRows(data), settings.cuts).length === 0)
-    throw new UserError(`searchLaws: ${data.name} leaves no cut with at least 6 rows up to it and 2 of a larger cost`);
+    throw new UserError(
+      `searchLaws: ${data.name} leaves no cut with at least 6 rows up to it and 2 of a larger cost`,
+    );
   const request: SearchRequest = {
     ...{ settings, loss, residual, references: laws, seed, where: "searchLaws" },
     context: { form: (name) => getForm(name) },
@@ -91,7 +95,13 @@ function dataOf(rows: LawRows): SearchData {
   const cost = rows.cost ?? c ?? (n && d && n.map((value, row) => 6 * value * d[row]!));
   if (cost === undefined)
     throw new UserError("searchLaws: cost is missing; allowed: one number a row, or inputs N and D, or C");
-  const all = { ...rows.inputs, response, cost, ...(rows.weights && { weights: rows.weights }), ...(rows.sigma && { sigma: rows.sigma }) };
+  const all = {
+    ...rows.inputs,
+    response,
+    cost,
+    ...(rows.weights && { weights: rows.weights }),
+    ...(rows.sigma && { sigma: rows.sigma }),
+  };
   for (const [name, values] of Object.entries(all)) {
     const wrong = Array.from(values).findIndex((value) => !Number.isFinite(value));
     if (values.length !== response.length || wrong >= 0)

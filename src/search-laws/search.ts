@@ -1,7 +1,6 @@
 import type { AxisContext } from "../methods/axis.ts";
 import { problemKey } from "../plan/shared-problems.ts";
 import type { Solver } from "../plan/solver.ts";
-import { whyUnsolvable } from "../solve/check-problem.ts";
 import type { Problem, SolveResult } from "../solve/problem.ts";
 import { type Candidate, candidateOf, lawCandidate, libraryOf, Met, variablesOf } from "./candidates.ts";
 import { type LogErrors, logErrors } from "./compare.ts";
@@ -9,6 +8,7 @@ import { type Cut, cutsOf, type SearchData, sortedRows } from "./data.ts";
 import { extensions, members, type ReadyGrammar, readyGrammar } from "./enumerate.ts";
 import type { Grammar } from "./grammar.ts";
 import { type Criterion, Judge, type Judgement } from "./judge.ts";
+import { solveEach } from "./solve-each.ts";
 import type { CheckedSearch } from "./spec.ts";
 
 /** How laws are sought: the keys of `search:`. */
@@ -217,11 +217,8 @@ class Trial {
     const problems = batch.map((candidate) =>
       cuts.map(({ rows }) => problemOf(candidate, data, rows, this.#request)),
     );
-    const sound = problems.flat().filter((problem) => whyUnsolvable(problem) === undefined);
-    const results = await this.#tools.solve(sound, { starts, seed });
-    const of = new Map(sound.map((problem, i) => [problem, results[i]!]));
-    const skipped: SolveResult = { skipped: { reason: "it cannot be fitted to the rows up to the cut" } };
-    return problems.map((own) => own.map((problem) => of.get(problem) ?? skipped));
+    const results = await solveEach(this.#tools, problems.flat(), { starts, seed });
+    return problems.map((own, i) => own.map((_, c) => results[i * cuts.length + c]!));
   }
 
   #judged(candidate: Candidate, results: readonly SolveResult[], round: number): Tried | undefined {

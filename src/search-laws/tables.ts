@@ -3,9 +3,9 @@ import type { Table } from "../tables/table.ts";
 import { type ColumnOf, count, flag, number, tableOf, text, via } from "../tables/table-of.ts";
 import type { Average } from "./average.ts";
 import { CLAIM } from "./compare.ts";
-import type { Sought } from "./task-rows.ts";
 import type { Found, FoundLaw } from "./found.ts";
 import type { Predicted } from "./predict.ts";
+import type { Sought } from "./task-rows.ts";
 
 interface OfSearch {
   sought: Sought;

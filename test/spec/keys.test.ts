@@ -36,14 +36,17 @@ function expectWritten(path: string, made: (written: string) => string): void {
   else expect(written).toBe(made(written));
 }
 
-test.each(MAPPINGS)("docs/$page has a row for each key, as its schema says", ({ schema, page, marker = "keys" }) => {
-  const rows = Object.entries(keysOf(schema)!).map(([name, key]) => {
-    const { otherwise = "", option } = infoOfKey(key);
-    const optionName = option && `\`--${option.name ?? name.replaceAll("_", "-")}\``;
-    return [`\`${name}\``, optionName ?? "", describeKey(key), otherwise];
-  });
-  expectDocumented(page, marker, ["key", "option", "what it is", "default"], rows);
-});
+test.each(MAPPINGS)(
+  "docs/$page has a row for each key, as its schema says",
+  ({ schema, page, marker = "keys" }) => {
+    const rows = Object.entries(keysOf(schema)!).map(([name, key]) => {
+      const { otherwise = "", option } = infoOfKey(key);
+      const optionName = option && `\`--${option.name ?? name.replaceAll("_", "-")}\``;
+      return [`\`${name}\``, optionName ?? "", describeKey(key), otherwise];
+    });
+    expectDocumented(page, marker, ["key", "option", "what it is", "default"], rows);
+  },
+);
 
 test.each(MAPPINGS)(
   "the docstrings of keys in src/$source are what their schema says",
