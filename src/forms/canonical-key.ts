@@ -166,6 +166,8 @@ function simplified(tree: Tree, uses: Uses): Tree {
         const terms = first.factors.map((factor) => ({ coefficient: 1, tree: logarithmOf(factor, uses) }));
         return sumOf(terms);
       }
+      if (tree.function === "softplus") return softplusOf(first!);
+      if (tree.function === "exp" && first?.kind === "column") return exponentialOf(first);
       if (tree.function !== "exp" || first?.kind !== "sum")
         return { ...tree, arguments: [first!, ...others] };
       // exp(a + u) is a positive number times exp(u).
@@ -189,6 +191,21 @@ function timesFree(tree: Tree, uses: Uses): Tree {
   return others.length === 1 ? others[0]! : { kind: "product", factors: others };
 }
 
+/** ln(1 + exp(u)) as it is written. */
+function softplusOf(u: Tree): Tree {
+  const exponential: Tree = { kind: "call", function: "exp", arguments: [u] };
+  const sum: Tree = { kind: "sum", constant: 1, terms: [{ coefficient: 1, tree: exponential }] };
+  return { kind: "call", function: "log", arguments: [sum] };
+}
+
+/** exp of a column; of ln(x) it is x. */
+function exponentialOf(column: Extract<Tree, { kind: "column" }>): Tree {
+  const [, variable] = /^ln\((v\[\d+\])\)$/.exec(column.text) ?? [];
+  return variable === undefined
+    ? { kind: "call", function: "exp", arguments: [column] }
+    : { kind: "column", text: variable };
+}
+
 /** The logarithm of a factor; a free number's is one too. */
 function logarithmOf(factor: Tree, uses: Uses): Tree {
   if (isFree(factor, uses)) return factor;
@@ -197,11 +214,22 @@ function logarithmOf(factor: Tree, uses: Uses): Tree {
   return { kind: "call", function: "log", arguments: [factor] };
 }
 
-const columnLogarithm = (of: string): Tree => ({ kind: "column", text: `ln(${of})` });
+/** The logarithm of a column: of a product of variables the sum of theirs. */
+function columnLogarithm(of: string): Tree {
+  const parts = Array.from(of.split("*"), (part) => /^(v\[\d+\])(?:\^(-?\d+))?$/.exec(part));
+  if (!parts.every((part) => part !== null)) return { kind: "column", text: `ln(${of})` };
+  return sumOf(
+    parts.map(([, name, power = "1"]) => {
+      return { coefficient: Number(power), tree: { kind: "column", text: `ln(${name})` } };
+    }),
+  );
+}
 
 /** Whether a factor of a term is a free parameter, which takes in the term's coefficient. */
 const holdsFree = (tree: Tree, uses: Uses): boolean =>
   isFree(tree, uses) || (tree.kind === "product" && tree.factors.some((factor) => isFree(factor, uses)));
+
+const ONE: Tree = { kind: "product", factors: [] };
 
 function productOf(given: readonly Tree[], uses: Uses): Tree {
   let scale = 1;
@@ -217,19 +245,19 @@ function productOf(given: readonly Tree[], uses: Uses): Tree {
     flat.filter((factor) => free === undefined || factor === free || !isConstant(factor)),
   );
   if (free !== undefined) scale = 1;
-  // q*(s + u), where s is free, is s + q*u.
-  const shift = factors.findIndex(
-    (factor) => factor.kind === "sum" && factor.terms.some((term) => isFree(term.tree, uses)),
-  );
-  const others = factors.filter((_, f) => f !== shift);
-  if (shift >= 0 && others.length > 0 && others.every(isConstant)) {
-    const { terms, constant } = factors[shift] as Extract<Tree, { kind: "sum" }>;
-    const each = terms.map((term) =>
-      isFree(term.tree, uses)
-        ? { coefficient: 1, tree: term.tree }
-        : { coefficient: scale * term.coefficient, tree: productOf([...others, term.tree], uses) },
+  // A number times a sum is the sum of its products: q*(s + u), where s is free, is s + q*u.
+  const at = factors.findIndex((factor) => factor.kind === "sum" && !isConstant(factor));
+  const others = factors.filter((_, f) => f !== at);
+  if (at >= 0 && others.length > 0 && others.every(isConstant)) {
+    const { terms, constant } = factors[at] as Extract<Tree, { kind: "sum" }>;
+    const parts = [...terms, ...(constant === 0 ? [] : [{ coefficient: constant, tree: ONE }])];
+    return sumOf(
+      parts.map((term) =>
+        isFree(term.tree, uses)
+          ? { coefficient: 1, tree: term.tree }
+          : { coefficient: scale * term.coefficient, tree: productOf([...others, term.tree], uses) },
+      ),
     );
-    return sumOf(each, others.length === 0 ? constant : 0);
   }
   if (factors.length === 1) return scaledTree(scale, factors[0]!);
   return scaledTree(scale, { kind: "product", factors });

@@ -43,7 +43,16 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
   cells: { columns: ["cell", "method", "task", AXES] },
   searched_laws: {
     columns: [
-      ...["task", "rank", "law", "parameters", "complexity", "rollout_error", "rollout_lower", "rollout_upper"],
+      ...[
+        "task",
+        "rank",
+        "form",
+        "parameters",
+        "complexity",
+        "rollout_error",
+        "rollout_lower",
+        "rollout_upper",
+      ],
       ...["p_better", "drift", "weight", "test_r_squared"],
     ],
     known: [interval("rollout_", "rollout_error")],

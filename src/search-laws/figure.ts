@@ -37,7 +37,7 @@ export const searchFront: Figure = {
         rows.map(
           ({
             task,
-            law,
+            form,
             complexity,
             parameters,
             rollout_error,
@@ -48,7 +48,7 @@ export const searchFront: Figure = {
           }) => {
             const shown = {
               task,
-              law,
+              form,
               complexity,
               parameters,
               rollout_error,
@@ -73,7 +73,7 @@ function frontPanel(title: string, rows: readonly Row[]): Panel {
     upper: num(row, "rollout_upper"),
     isFront: row.front === true,
     isReference: row.reference === true,
-    law: str(row, "law"),
+    law: str(row, "form"),
   }));
   const positive = places.filter(({ y }) => y > 0);
   const front = positive.filter(({ isFront }) => isFront).sort((a, b) => a.x - b.x);

@@ -35,7 +35,7 @@ export const grammarKeys = {
         "powers, logarithms, the input itself, decays, saturation, shifted powers, breaks and interactions",
     },
   ),
-  /** Ways from the sum S of the terms to the response. @default linear, log, a power, sigmoid and log-sigmoid */
+  /** Ways from the sum S of the terms to the response; other names are parameters. @default linear, log, a power, sigmoid and log-sigmoid */
   links: key(
     expressions("a list of different expressions in S").default([...LINKS]),
     "ways from the sum S of the terms to the response; other names are parameters",

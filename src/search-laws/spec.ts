@@ -4,7 +4,7 @@ import { defaultGrammar, grammarSchema } from "./grammar.ts";
 
 /** Keys of `search:` in a sweep file. */
 export const searchKeys = {
-  /** Inputs of the laws that are sought. @default those of the sweep's laws */
+  /** Inputs of the laws that are sought, one or several. @default those of the sweep's laws */
   inputs: key(listOf(text("the name of an input")).optional(), "inputs of the laws that are sought", {
     otherwise: "those of the sweep's laws",
   }),

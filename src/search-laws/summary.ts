@@ -28,7 +28,7 @@ export function formatSearches({ searched_laws: laws, searched_predictions: pred
     const hasTest = rows.some((row) => num(row, "test_rows") > 0);
     const table = shown.map((row) => ({
       rank: Number.isFinite(num(row, "rank")) ? str(row, "rank") : "",
-      law: str(row, "law"),
+      law: str(row, "form"),
       parameters: Number.isFinite(num(row, "parameters")) ? str(row, "parameters") : "",
       "error beyond the cuts": digits(row, "rollout_error"),
       "90 % of it":
@@ -50,12 +50,12 @@ function formatPredicted(all: readonly Row[], shown: readonly Row[]): string {
     shown
       .slice(0, 3)
       .concat(shown.slice(-1))
-      .map((row) => str(row, "law")),
+      .map((row) => str(row, "form")),
   );
-  const rows = all.filter((row) => names.has(str(row, "law"))).slice(0, MOST_PREDICTIONS);
+  const rows = all.filter((row) => names.has(str(row, "form"))).slice(0, MOST_PREDICTIONS);
   if (rows.length === 0) return "";
   const table = rows.map((row) => ({
-    law: str(row, "law"),
+    law: str(row, "form"),
     at: str(row, "target"),
     predicted: digits(row, "predicted"),
     interval: `${digits(row, "lower")} to ${digits(row, "upper")}`,

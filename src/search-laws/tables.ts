@@ -27,8 +27,8 @@ export const AVERAGE = "average";
 
 const searchColumns: readonly ColumnOf<Sought>[] = [
   text("task", "group of rows"),
-  text("loss", "what is minimised", ({ loss }) => describeLoss(loss)),
-  text("residual", "kind of residuals: those of the errors too"),
+  text("loss", "the loss and the kind of residuals that are minimised", ({ loss }) => describeLoss(loss)),
+  text("residual", "the loss and the kind of residuals that are minimised"),
 ];
 
 const weightOf = ({ found: { average }, law }: LawRow): number => {
@@ -40,7 +40,7 @@ const lawColumns: readonly ColumnOf<LawRow>[] = [
   ...via(searchColumns, ({ sought }: LawRow) => sought),
   count("rank", "from 1, by the error beyond the cuts; null for the average", ({ law }) => law?.rank),
   text(
-    "law",
+    "form",
     "name of a law, or its expression; `average`: the mean of the best by their weights",
     ({ law }) => law?.name ?? AVERAGE,
   ),
@@ -119,7 +119,7 @@ export function searchTables(
     searched_predictions: tableOf<PredictionRow>(predictions, [
       ...via(searchColumns, ({ sought }: PredictionRow) => sought),
       count("rank", "of the law; null for the average", ({ law }) => law?.rank),
-      text("law", "as in `searched_laws`", ({ law }) => law?.name ?? AVERAGE),
+      text("form", "as in `searched_laws`", ({ law }) => law?.name ?? AVERAGE),
       text("target", "what is predicted: a row that is held out, or inputs"),
       number("predicted", "the prediction", ({ predicted }) => predicted.value),
       number(
