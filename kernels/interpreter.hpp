@@ -50,8 +50,14 @@ struct InterpretedProgram {
 
 #if defined(__CUDACC__) || defined(__CUDACC_RTC__)
 #define LF_ONE_COPY __noinline__ __host__ __device__
+#define LF_HIDDEN
 #else
 #define LF_ONE_COPY __attribute__((noinline))
+#if defined(_WIN32)
+#define LF_HIDDEN
+#else
+#define LF_HIDDEN __attribute__((visibility("hidden")))
+#endif
 #endif
 #if defined(__CUDACC__) || defined(__CUDACC_RTC__)
 #define LF_FEW LF_LOOP
@@ -79,7 +85,7 @@ struct Interpreted {
   }
 #else
   // Of a thread it is always the same place, so that compilers need not find it again.
-  __attribute__((const, noinline, visibility("hidden"))) static InterpretedProgram<P>& program() {
+  LF_HIDDEN __attribute__((const, noinline)) static InterpretedProgram<P>& program() {
     static thread_local InterpretedProgram<P> now;
     return now;
   }
@@ -143,7 +149,7 @@ template <int P>
 constexpr bool is_interpreted<Interpreted<P>> = true;
 
 template <int P>
-struct Points<Interpreted<P>> {
+struct LF_HIDDEN Points<Interpreted<P>> {
   static constexpr int T = P * (P + 1) / 2, B = block_points;
   const Problem<Interpreted<P>>& problem;
   const InterpretedProgram<P>& form;
@@ -171,8 +177,9 @@ struct Points<Interpreted<P>> {
   struct Block {
     const Lanes* rows;
     LF_INLINE Lanes value(int b) const { return rows[b]; }
-    LF_INLINE Lanes slope(int b, int i) const { return rows[(1 + i) * B + b]; }
-    LF_INLINE Lanes second(int b, int i) const { return rows[(1 + P + i) * B + b]; }
+    static constexpr int apart = B;
+    LF_INLINE const Lanes* slopes_of(int b) const { return rows + B + b; }
+    LF_INLINE const Lanes* bends_of(int b) const { return rows + (1 + P) * B + b; }
   };
   template <bool Curved>
   LF_INLINE void find(int from, int n, Block<Curved>& block) {

@@ -48,8 +48,9 @@ struct Points {
   struct Block {
     Lanes values[block_points], slopes[block_points][P], bends[Curved ? block_points : 1][T];
     LF_INLINE Lanes value(int b) const { return values[b]; }
-    LF_INLINE Lanes slope(int b, int i) const { return slopes[b][i]; }
-    LF_INLINE Lanes second(int b, int i) const { return bends[Curved ? b : 0][i]; }
+    static constexpr int apart = 1;  // places between those of one point
+    LF_INLINE const Lanes* slopes_of(int b) const { return slopes[b]; }
+    LF_INLINE const Lanes* bends_of(int b) const { return bends[Curved ? b : 0]; }
   };
   // Finds them of the points from, ..., from + n - 1, at most block_points.
   template <bool Curved>

@@ -118,6 +118,7 @@ export type {
   BackendName,
   KernelCounts,
   Loss,
+  Prior,
   Problem,
   Residual,
   Solution,

@@ -43,15 +43,27 @@ export function buildProgram(graph: Graph, root: NodeId, parameters: number): Pr
   };
 }
 
-/** Positions of the operations that the given ones need, themselves included, in order of computation. */
-export function neededFor(operations: readonly Operation[], roots: readonly number[]): number[] {
+/**
+ * Positions of the operations that some roots need, themselves included, in order of computation.
+ *
+ * @param given positions of the operations whose values are there already: what they need is left out. @default none
+ */
+export function neededFor(
+  operations: readonly Operation[],
+  roots: readonly number[],
+  given?: { has(position: number): boolean },
+): number[] {
   const isNeeded = new Uint8Array(operations.length);
   for (const root of roots) isNeeded[root] = 1;
+  const needed: number[] = [];
   // Inputs come before the operations that use them.
   for (let position = operations.length - 1; position >= 0; position--) {
-    if (isNeeded[position] === 1) for (const input of operations[position]!.inputs) isNeeded[input] = 1;
+    if (isNeeded[position] === 0) continue;
+    needed.push(position);
+    if (given?.has(position)) continue;
+    for (const input of operations[position]!.inputs) isNeeded[input] = 1;
   }
-  return operations.flatMap((_, position) => (isNeeded[position] === 1 ? [position] : []));
+  return needed.reverse();
 }
 
 /** One step of a computation: an operation, and what carries it out there. */
@@ -69,22 +81,22 @@ export interface Step {
 export function stepsTo(
   operations: readonly Operation[],
   roots: readonly number[],
-  given: ReadonlySet<number>,
+  given: { has(position: number): boolean },
 ): Step[] {
-  const cut = operations.map((operation, i) => (given.has(i) ? { ...operation, inputs: [] } : operation));
-  const needed = neededFor(cut, roots);
-  const softplusOf = new Set(
-    needed.flatMap((position) =>
-      cut[position]!.operator === "softplus" ? [operations[position]!.inputs[0]!] : [],
-    ),
-  );
-  return needed.flatMap((position) => {
+  const needed = neededFor(operations, roots, given);
+  const softplusOf = new Set<number>();
+  for (const position of needed) {
+    const { operator, inputs } = operations[position]!;
+    if (operator === "softplus" && !given.has(position)) softplusOf.add(inputs[0]!);
+  }
+  const steps: Step[] = [];
+  for (const position of needed) {
+    if (given.has(position)) continue;
     const { operator, inputs } = operations[position]!;
     const isBeside = operator === "sigmoid" && softplusOf.has(inputs[0]!);
-    return given.has(position)
-      ? []
-      : [{ position, operator: isBeside ? "sigmoid_beside_softplus" : operator }];
-  });
+    steps.push({ position, operator: isBeside ? "sigmoid_beside_softplus" : operator });
+  }
+  return steps;
 }
 
 /**

@@ -4,23 +4,12 @@ import type { TranslatableForm } from "../kernel.ts";
 
 /** What an operation does, in the order of `Does` of kernels/interpreter.hpp. */
 const does = [
-  ...[
-    "column",
-    "copy",
-    "negate",
-    "add",
-    "subtract",
-    "multiply",
-    "fma",
-    "min",
-    "max",
-    "reciprocal",
-    "exp",
-    "log",
-  ],
-  ...["sqrt", "abs", "sign", "relu", "step", "sin", "cos", "atan", "tanh", "sigmoid", "softplus"],
-  ...["log_sigmoid", "sigmoid_beside_softplus"],
+  ...["column", "copy", "negate", "add", "subtract", "multiply", "fma", "min", "max", "reciprocal"],
+  ...["exp", "log", "sqrt", "abs", "sign", "relu", "step", "sin", "cos", "atan", "tanh", "sigmoid"],
+  ...["softplus", "log_sigmoid", "sigmoid_beside_softplus"],
 ] as const;
+
+const codes = new Map(does.map((name, code) => [name, code]));
 
 /** What a form may have of each kind (kernels/interpreter.hpp). */
 const most = { parameters: 8, terms: 6, columns: 12, fixed: 128, rows: 96 } as const;
@@ -101,7 +90,7 @@ interface Result {
 type Word = readonly number[];
 
 function word(operator: (typeof does)[number], out: number, operands: readonly number[]): Word {
-  return [does.indexOf(operator), out, ...operands];
+  return [codes.get(operator)!, out, ...operands];
 }
 
 /** The slots of what is the same at all points: parameters, numbers, and what is computed of them before the points are. */
@@ -127,23 +116,28 @@ class FixedSlots {
     this.used = parameters + numbers.length;
     const given = new Set(this.#slots.keys());
     for (const step of stepsTo(operations, sharedOperations(operations, roots), given)) this.#compute(step);
+    // A sign is not shared in the generated text, because it costs nothing there.
+    operations.forEach(({ operator, perPoint, inputs: [input] }, position) => {
+      if (operator === "negate" && !perPoint && this.has(input!)) this.#compute({ position, operator });
+    });
   }
 
   get preparation(): Word[] {
     return this.#words;
   }
 
+  /** Whether an operation's value is the same at all points, and wanted there. */
+  has(position: number): boolean {
+    return this.#slots.has(position);
+  }
+
   /** The slot of an operation's value; undefined where it may differ from point to point. */
   slotOf(position: number): number | undefined {
-    const { operator, perPoint, inputs } = this.#operations[position]!;
-    // A sign is not shared in the generated text, because it costs nothing there.
-    const isSign = operator === "negate" && !perPoint && !this.#slots.has(position);
-    if (isSign && this.slotOf(inputs[0]!) !== undefined) this.#compute({ position, operator });
     return this.#slots.get(position);
   }
 
   #compute({ position, operator }: Step): void {
-    if (this.#slots.has(position)) return;
+    if (this.has(position)) return;
     const operands = this.#operations[position]!.inputs.map((input) => this.slotOf(input)!);
     this.#slots.set(position, this.used);
     this.#words.push(word(operator as (typeof does)[number], this.used++, operands));
@@ -165,7 +159,7 @@ function operationList(
   const steps = stepsTo(
     operations,
     wanted.map(({ position }) => position),
-    new Set(operations.flatMap((_, position) => (fixed.slotOf(position) === undefined ? [] : [position]))),
+    fixed,
   );
   const rows = new Rows(operations, steps, wanted, results);
   const words: Word[] = [];
@@ -176,8 +170,9 @@ function operationList(
     rows.use(inputs);
     const out = rows.take(position);
     words.push(word(operator as (typeof does)[number], out, operands));
-    for (const { row } of wanted.filter((result) => result.position === position)) {
-      if (most.fixed + row !== out) words.push(word("copy", most.fixed + row, [out]));
+    if (!rows.isResult(position)) continue;
+    for (const { position: found, row } of wanted) {
+      if (found === position && most.fixed + row !== out) words.push(word("copy", most.fixed + row, [out]));
     }
   }
   return rows.used <= most.rows ? words : undefined;
@@ -214,6 +209,10 @@ class Rows {
   take(position: number): number {
     this.#rows.set(position, this.#results.get(position) ?? this.#free.pop() ?? this.used++);
     return this.slotOf(position);
+  }
+
+  isResult(position: number): boolean {
+    return this.#results.has(position);
   }
 
   /** Counts a step that uses values. */
