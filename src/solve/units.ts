@@ -3,6 +3,7 @@ import type { Form, FormCoordinates, FormUnits, InputSpans, StartRange } from ".
 import { extremes } from "../statistics.ts";
 import type { KernelAnswer } from "./kernel.ts";
 import { inUnitOfResponse, isAbsolute } from "./loss.ts";
+import { convertedPriors } from "./priors.ts";
 import { boundsOf, type Problem, startWithin } from "./problem.ts";
 import type { Draw, Resampling } from "./resampling.ts";
 
@@ -25,7 +26,8 @@ export interface ScaledProblem {
 /**
  * Scales a problem. Some stay in the units of the table: forms that do not say how their parameters depend on units (a user's
  * form, whose start ranges are in the units of the table), networks that are trained, problems with start ranges of their own,
- * and those with a bound on a parameter that depends on other parameters in other units (ln A, whose bound would be slanted).
+ * and those with a bound on a parameter, or a prior of one, that depends on other parameters in other units (ln A, whose bound would be
+ * slanted).
  */
 export function scaleProblem(problem: Problem, resampling?: Resampling): ScaledProblem {
   const { form, variables, response, sigma, loss, residual } = problem;
@@ -48,7 +50,9 @@ export function scaleProblem(problem: Problem, resampling?: Resampling): ScaledP
   );
   const scaledLower = lower.map((bound, p) => scaledBound(toScaled, p, bound));
   const scaledUpper = upper.map((bound, p) => scaledBound(toScaled, p, bound));
-  if ([...scaledLower, ...scaledUpper].some(Number.isNaN)) {
+  const priors =
+    problem.priors && convertedPriors(problem.priors, form, (p, value) => scaledBound(toScaled, p, value));
+  if ([...scaledLower, ...scaledUpper].some(Number.isNaN) || (problem.priors && priors === undefined)) {
     return { ...asIs, problem: startedInBox(problem, scales, scaledLower, scaledUpper) };
   }
 
@@ -64,6 +68,7 @@ export function scaleProblem(problem: Problem, resampling?: Resampling): ScaledP
     response: divided(response, output),
     loss: "delta" in loss ? { ...loss, delta: loss.delta / ofLoss } : loss,
     ...(sigma && { sigma: divided(sigma, inUnit) }),
+    ...(priors && { priors, noise: problem.noise! / ofLoss }),
     lower: scaledLower,
     upper: scaledUpper,
     startRange: form.parameterNames.map((name, p) =>
@@ -89,8 +94,8 @@ export function scaleProblem(problem: Problem, resampling?: Resampling): ScaledP
       const changed = units.rescaled(named, scales);
       for (let p = 0; p < width; p++) {
         const value = row[first + p]!;
-        // A parameter that ends on its bound gets the bound to the last bit.
-        if (value === scaledLower[p]) out[at + p] = lower[p]!;
+        // A parameter that ends on its bound, or is held, gets the bound to the last bit.
+        if (value === scaledLower[p] || lower[p] === upper[p]) out[at + p] = lower[p]!;
         else if (value === scaledUpper[p]) out[at + p] = upper[p]!;
         else out[at + p] = changed[form.parameterNames[p]!] ?? value;
       }
@@ -143,18 +148,46 @@ function spansOf(
 
 /** The form that a problem is solved by: its own, or the same function in the coordinates that its form has for the solver. */
 export function solvedForm(
-  problem: Pick<Problem, "form" | "lower" | "upper" | "training" | "startRange">,
+  problem: Pick<Problem, "form" | "lower" | "upper" | "training" | "startRange" | "priors">,
 ): Form {
-  const { form, training, startRange } = problem;
+  const { form, training, startRange, priors = [] } = problem;
   const other = form.inCoordinates;
   if (other === undefined || training !== undefined || startRange !== undefined) return form;
+  if (priors.some(({ parameter }) => !other.parameterNames.includes(parameter))) return form;
   const { lower, upper } = boundsOf(problem);
   const fits = form.parameterNames.every((name, p) => {
     const q = other.parameterNames.indexOf(name);
-    if (q < 0) return lower[p] === form.lower[p] && upper[p] === form.upper[p];
+    if (q < 0) {
+      const isFree = lower[p] === form.lower[p] && upper[p] === form.upper[p];
+      return isFree || (lower[p] === upper[p] && heldCoordinates(form, lower, upper, [p]).size > 0);
+    }
     return lower[p]! <= other.upper[q]! && upper[p]! >= other.lower[q]!;
   });
   return fits ? other : form;
+}
+
+/**
+ * The coordinates that are held where parameters of a form are, which say of themselves alone what they are: the width of a bend by its
+ * steepness.
+ *
+ * @param which indices of the parameters that are looked at
+ */
+function heldCoordinates(
+  form: Form,
+  lower: Float64Array,
+  upper: Float64Array,
+  which: readonly number[],
+): Map<string, number> {
+  const { to, parameters } = form.record.coordinates!;
+  const held = new Map<string, number>();
+  for (const p of which) {
+    const name = form.parameterNames[p]!;
+    if (name in parameters || lower[p] !== upper[p]) continue;
+    const unknown = Object.fromEntries(form.parameterNames.map((other) => [other, Number.NaN]));
+    for (const [coordinate, value] of Object.entries(to({ ...unknown, [name]: lower[p]! })))
+      if (Number.isFinite(value)) held.set(coordinate, value);
+  }
+  return held;
 }
 
 /** Share of an input's values that random starts leave out at both ends: the first checkpoints lie far from the others. */
@@ -179,8 +212,10 @@ function inCoordinates(problem: Problem, coordinates: FormCoordinates, other: Fo
   const { lower, upper } = boundsOf(problem);
   const own = other.parameterNames.map((name) => form.parameterNames.indexOf(name));
   const spans = coordinates.startAmong && spansOf(form, problem.variables, leftOut);
-  const low = other.lower.map((bound, q) => Math.max(bound, lower[own[q]!] ?? bound));
-  const high = other.upper.map((bound, q) => Math.min(bound, upper[own[q]!] ?? bound));
+  const held = heldCoordinates(form, lower, upper, [...form.parameterNames.keys()]);
+  const heldAt = (q: number): number | undefined => held.get(other.parameterNames[q]!);
+  const low = other.lower.map((bound, q) => heldAt(q) ?? Math.max(bound, lower[own[q]!] ?? bound));
+  const high = other.upper.map((bound, q) => heldAt(q) ?? Math.min(bound, upper[own[q]!] ?? bound));
   const changed =
     (change: FormCoordinates["to"], from: readonly string[], to: readonly string[]) =>
     (row: Float64Array) => {
