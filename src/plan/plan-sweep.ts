@@ -6,16 +6,19 @@ import {
   lawsOf,
   type Method,
   type Plan,
+  type PointRuns,
   type Stage,
+  type TaskData,
   type WaitingStage,
 } from "../methods/method.ts";
 import type { RunIndex, Target } from "../methods/runs.ts";
-import type { Problem, SolveResult } from "../solve/problem.ts";
+import type { Problem, SolveOptions, SolveResult } from "../solve/problem.ts";
 import { pauses } from "./interrupted.ts";
 import { solveWeighed, takeNoise } from "./prior-noise.ts";
 import { canFit, canPredict, skippedStages } from "./score.ts";
 import { chooseTargets, chooseTasks, skippedStage, type TargetSize, whyNoShares } from "./selection.ts";
 import { SharedProblems } from "./shared-problems.ts";
+import { type Solver, solverSession } from "./solver.ts";
 
 /** The part of a sweep that is planned: method, crossed design choices, tasks and targets. */
 export interface PlanRequest {
@@ -27,6 +30,10 @@ export interface PlanRequest {
   tasks: readonly string[] | undefined;
   /** Names or sizes of the targets; undefined for every target of the table. */
   targets: readonly (string | TargetSize)[] | undefined;
+  /** How forms are fitted that are sought while it is planned. */
+  solve?: Pick<SolveOptions, "seed" | "backend" | "threads">;
+  /** What fits them. @default the backend, which interprets them */
+  solver?: Solver | undefined;
 }
 
 /**
@@ -98,6 +105,7 @@ export async function planSweep(
   const pause = pauses(signal);
   // One object a task: by it methods know what they have planned for the task already.
   const dataOfTasks = tasks.map((task) => ({ index, task, targets }));
+  await seekForms(sweep, dataOfTasks, signal);
   for (const configuration of configurations) {
     for (const data of dataOfTasks) {
       const { task } = data;
@@ -122,6 +130,27 @@ export async function planSweep(
     );
   }
   return { index, cells, shared, targets, tasks };
+}
+
+/** Seeks the forms that plans are made with, for the configurations that ask for it. */
+async function seekForms(
+  { configurations, solver, solve }: PlanRequest,
+  dataOfTasks: readonly TaskData[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const seeking = configurations.filter(({ seek }) => seek !== undefined);
+  if (seeking.length === 0) return;
+  const session = solverSession(solver, { ...solve, kernels: "interpreted" }, { signal });
+  try {
+    for (const { seek, isFor } of seeking) {
+      for (const data of dataOfTasks) {
+        if (isFor?.(data.task, data.index) === false) continue;
+        await seek!(data, (problems, options) => session.solve(problems, { ...solve, ...options }));
+      }
+    }
+  } finally {
+    await session.close();
+  }
 }
 
 /**
@@ -164,7 +193,7 @@ export async function solvePlan(
   do {
     for (const [key, reason] of shared.unsolvable) results.set(key, { skipped: { reason } });
     const open = shared.problems.filter(({ key }) => !results.has(key) && isWanted(key));
-    const solved = open.length === 0 ? [] : await solveWeighed(open, solve);
+    const solved = open.length === 0 ? [] : await solveWeighed(open, solve, runsIn(plan));
     open.forEach(({ key }, i) => {
       results.set(key, solved[i]!);
     });
@@ -172,6 +201,17 @@ export async function solvePlan(
     all.push(...open);
   } while (poseWaiting(plan, results) > 0);
   return all;
+}
+
+/** Finds the runs of the points of a plan's problem. */
+function runsIn({ cells }: SweepPlan): (problem: Problem) => PointRuns {
+  return ({ key }) => {
+    for (const { plan, keys } of cells) {
+      const stage = plan.stages[keys.indexOf(key)];
+      if (stage !== undefined && "problem" in stage) return stage;
+    }
+    throw new RangeError(`no stage has problem ${key}`);
+  };
 }
 
 /** Keys of the problems whose fits other stages wait for. */
