@@ -3,6 +3,7 @@ import { forms, getForm, laws } from "../../src/forms/registry.ts";
 import { findNvcc } from "../../src/solve/cuda/ptx-compiler.ts";
 import { ptxOptions } from "../../src/solve/cuda/ptx-files.ts";
 import { inParallel } from "../../src/solve/in-parallel.ts";
+import { interpreterOf } from "../../src/solve/interpreted/backend.ts";
 import type { KernelVariant } from "../../src/solve/kernel.ts";
 import { wholeCrosses } from "../whole-crosses.ts";
 import { compiledAlone, entriesOf, nameInPtx } from "./device-forms.ts";
@@ -64,12 +65,11 @@ describe("kernels/cuda.cu by nvcc", () => {
       if (wholeCrosses) return !ladder.some(([form]) => form === name);
       return parametersOf(name) === 2 && !seen.has(parametersOf(name)) && seen.add(parametersOf(name));
     });
+    const variants = others.map((name, i) => builtIn(name, i % 2 ? squared : huber));
+    const interpreter = interpreterOf({ ...builtIn("power-law", squared), form: getForm("power-law") })!;
     const made = await inPairs(
-      others.map((name, i) => [name, i] as const),
-      ([name, i]) => {
-        const variant = builtIn(name, i % 2 ? squared : huber);
-        return nvcc.compile(variant, ptxOptions(variant, i % 4 < 2 ? "compute_80" : "compute_90"));
-      },
+      [...variants, interpreter].map((variant, i) => [variant, i] as const),
+      ([variant, i]) => nvcc.compile(variant, ptxOptions(variant, i % 4 < 2 ? "compute_80" : "compute_90")),
     );
     for (const ptx of made) expect(entriesOf(ptx)).toEqual(entryPoints);
   });
