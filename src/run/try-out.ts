@@ -73,7 +73,10 @@ export async function tryOut(
       }
       return problems.map((problem) => solved.get(problem)!);
     };
-    await solvePlan(part, results, inKinds, (key) => wanted.has(key) || !posed.has(key));
+    // Stages that were posed before, from other solutions, have left their problems in the plan.
+    const isPosedHere = (key: string): boolean =>
+      !posed.has(key) && part.cells.some(({ keys }) => keys.includes(key));
+    await solvePlan(part, results, inKinds, (key) => wanted.has(key) || isPosedHere(key));
     return part;
   };
   const all = plan.shared.problems.filter(({ key }) => !before.has(key) && (ownership?.owns(key) ?? true));

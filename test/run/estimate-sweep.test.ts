@@ -31,3 +31,10 @@ test("a dry run foretells the fits that the sweep then does: replicates of fits 
   expect(ratio).toBeGreaterThan(0.8);
   expect(ratio).toBeLessThan(1.25);
 });
+
+test("a dry run tries laws that are posed from the fits of others, as those of losses from losses", async () => {
+  const table = "data-samples/loss-to-loss/checkpoints.parquet";
+  const { sample, seconds } = await estimateSweep({ preset: "loss-to-loss", table });
+  expect(sample.problems).toBeGreaterThan(0);
+  expect(seconds).toBeGreaterThan(0);
+});
