@@ -10,6 +10,18 @@ const LEAST_PART = 1e-16;
 /** The softplus at the largest input, in the solver's units, of a bend at x0 with steepness k. */
 const partOf = (x0: number, k: number): number => softplus(k * (1 - x0)) + LEAST_PART;
 
+/** Units and starts of curves that fall from b at small loss to a + b at large loss, steepest at L0. */
+const sigmoidUnits = {
+  start: { a: [-1, 0], L0: [0, 3], k: [0, 10], b: [0, 1] },
+  // From nearly a line over all losses to a step between two of them: tasks without a trend have minima at any steepness.
+  grid({ L }) {
+    const [low, high] = L!;
+    return { L0: [low, high], k: [1 / (high - low), 300 / (high - low)] };
+  },
+  output: false,
+  rescaled: ({ L0, k }, { L }) => ({ L0: L0! * L!, k: k! / L! }),
+} satisfies BuiltInForm["units"];
+
 /** Scores by a loss, and the straight line. */
 export const links: readonly BuiltInForm[] = [
   {
@@ -23,19 +35,29 @@ export const links: readonly BuiltInForm[] = [
     },
     variables: { L: "loss, bits per byte" },
     startRanges: { default: { a: [-1, 0], L0: [0, 3], k: [0, 10], b: [0, 1] } },
-    units: {
-      start: { a: [-1, 0], L0: [0, 3], k: [0, 10], b: [0, 1] },
-      // From nearly a line over all losses to a step between two of them: tasks without a trend have minima at any steepness.
-      grid({ L }) {
-        const [low, high] = L!;
-        return { L0: [low, high], k: [1 / (high - low), 300 / (high - low)] };
-      },
-      output: false,
-      rescaled: ({ L0, k }, { L }) => ({ L0: L0! * L!, k: k! / L! }),
-    },
+    units: sigmoidUnits,
     example: { parameters: { a: -0.62, L0: 0.95, k: 6.5, b: 0.91 }, inputs: { L: [0.4, 1.6] } },
     description: "Accuracy against loss: from b at small loss down to a + b, chance, at large loss.",
     source: "Bhagia et al. 2024, equation 2",
+  },
+
+  // Its parameters are the sigmoid's, so that its accuracy at small loss can be held as the sigmoid's is.
+  {
+    name: "gompertz",
+    expression: "accuracy = b + a*(1 - exp(-exp(k*(L - L0))))",
+    parameters: {
+      a: { lower: -1, upper: 0, description: "chance level minus the best accuracy" },
+      L0: { lower: 0, description: "loss at the steepest point" },
+      k: { lower: 0, description: "steepness, per unit of loss" },
+      b: { lower: 0, upper: 1, description: "accuracy at small loss" },
+    },
+    variables: { L: "loss, bits per byte" },
+    startRanges: { default: { a: [-1, 0], L0: [0, 3], k: [0, 10], b: [0, 1] } },
+    units: sigmoidUnits,
+    example: { parameters: { a: -0.62, L0: 0.95, k: 4.5, b: 0.91 }, inputs: { L: [0.4, 1.6] } },
+    description:
+      "Accuracy against loss: as the sigmoid, but chance is reached sooner at large loss than the best accuracy at small loss.",
+    source: "Gompertz (1825)",
   },
 
   // In the slope s instead of the scale a = s/k: the best k is often so large that only a*k matters, and the solver
