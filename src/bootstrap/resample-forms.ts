@@ -3,11 +3,12 @@ import type { Form } from "../forms/form.ts";
 import type { SolutionRows } from "../methods/method.ts";
 import { randomStream } from "../random.ts";
 import type { Backend } from "../solve/kernel.ts";
-import type { Problem } from "../solve/problem.ts";
+import { freeParameters, type Problem } from "../solve/problem.ts";
 import { freshStartsOf } from "../solve/search/start-count.ts";
 import { solveProblemsOn } from "../solve/solve.ts";
-import { sum } from "../statistics.ts";
+import { mean, sum } from "../statistics.ts";
 import type { StageUse } from "./plan-bootstrap.ts";
+import type { StagePoints } from "./population.ts";
 import { resampleStage, resamplingOf } from "./resample-stage.ts";
 import { residualsOf } from "./residuals.ts";
 import type { Bootstrap } from "./spec.ts";
@@ -27,9 +28,9 @@ export function isPooled(intervals: Bootstrap["intervals"]): boolean {
 }
 
 /**
- * Resamples a stage under all forms that may be true in place of its own (`alternativesTo`). Each is fitted, and draws as many of the replicates as its weight says:
- * the mean square of its residuals to the power -R/2, for R runs, which is its likelihood with its parameters at their best and runs as what is
- * independent. Which replicates are whose is drawn for each stage apart.
+ * Resamples a stage under all forms that may be true in place of its own (`alternativesTo`). Each is fitted, and draws as many of the replicates as its weight
+ * says: (mean square of its residuals)^(-R/2) R^(-P/2), for R runs and P free parameters (Schwarz, 1978, with runs as what is independent). Which replicates are
+ * whose is drawn for each stage apart. Points of no run are left out: an anchor is what the forms differ in.
  *
  * @returns undefined where no other form is known, or none has a solution
  */
@@ -39,9 +40,9 @@ export async function resampleForms(
   bootstrap: Pick<Bootstrap, "scheme" | "blockLength" | "resamples" | "freshStarts">,
   seed: number,
 ): Promise<StageForms | undefined> {
-  const { points, population } = use;
   const alternatives = alternativesTo(use.problem.form);
-  if (alternatives.length === 1) return undefined;
+  if (alternatives.length === 0) return undefined;
+  const points = withoutFixed(use.points);
   const problems = alternatives.map((one) => problemWith(points.problem, one));
   const results = await solveProblemsOn(backend, problems, { seed });
   const fitted = problems.flatMap((problem, i) => {
@@ -49,20 +50,23 @@ export async function resampleForms(
     return "solution" in result ? [{ problem, solution: result.solution }] : [];
   });
   if (fitted.length === 0) return undefined;
-  const squares = fitted.map(({ problem, solution }) => {
+  const logWeights = fitted.map(({ problem, solution }) => {
     const { plain } = residualsOf(problem, solution.parameters, points);
-    return sum(Array.from(plain.subarray(0, points.points - points.fixedPoints), (e) => e * e));
+    const square = Math.max(Number.MIN_VALUE, mean(plain.map((e) => e * e)));
+    const runs = points.measuredRuns;
+    return (-runs / 2) * Math.log(square) - (freeParameters(problem) / 2) * Math.log(runs);
   });
-  const least = Math.min(...squares);
-  const weights = squares.map((square) =>
-    square > least ? (square / least) ** (-points.measuredRuns / 2) : 1,
-  );
+  const largest = Math.max(...logWeights);
+  const weights = logWeights.map((weight) => Math.exp(weight - largest));
   const { resamples } = bootstrap;
   const shares = sharesOf(weights, resamples);
   const drawn = fitted.flatMap((fit, i) => (shares[i]! > 0 ? [{ ...fit, count: shares[i]! }] : []));
   const members = await Promise.all(
     drawn.map(async ({ problem, solution, count }) => {
-      const ready = resamplingOf({ points: { ...points, problem }, solution, population }, bootstrap);
+      const ready = resamplingOf(
+        { points: { ...points, problem }, solution, population: use.population },
+        bootstrap,
+      );
       const freshStarts = freshStartsOf(bootstrap.freshStarts, problem, solution);
       const rows = await resampleStage(backend, ready, { resamples: count, freshStarts, seed });
       return { form: problem.form, rows };
@@ -74,6 +78,26 @@ export async function resampleForms(
       drawn.map(({ count }) => count),
       `${seed}/${use.stage}/forms`,
     ),
+  };
+}
+
+/** The points of runs alone, which come first. */
+function withoutFixed(given: StagePoints): StagePoints {
+  const { fixedPoints, problem } = given;
+  if (fixedPoints === 0) return given;
+  const points = given.points - fixedPoints;
+  const first = (values: Float64Array): Float64Array => values.subarray(0, points);
+  return {
+    ...given,
+    points,
+    fixedPoints: 0,
+    problem: {
+      ...problem,
+      variables: problem.variables.map(first),
+      response: first(problem.response),
+      ...(problem.weights && { weights: first(problem.weights) }),
+      ...(problem.sigma && { sigma: first(problem.sigma) }),
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Form } from "./form.ts";
-import { getForm } from "./registry.ts";
+import { forms, getForm } from "./registry.ts";
 
 /** A form that may be true in place of another on the same inputs, with the parameters that are held at a value. */
 export interface Alternative {
@@ -13,18 +13,16 @@ export interface Alternative {
  */
 const CEILINGS = [0.92, 0.96, 1];
 
-/** Forms of which any may stand for any other. The log-sigmoid has the ceiling 1 by itself. */
-const SETS: readonly (readonly { form: string; held?: Readonly<Record<string, number>> }[])[] = [
-  [
-    ...["sigmoid", "gompertz"].flatMap((form) => CEILINGS.map((b) => ({ form, held: { b } }))),
-    { form: "log-sigmoid" },
-  ],
-  [{ form: "chinchilla" }, { form: "kaplan-offset" }],
+/** Links of which any may be true in place of any other. The log-sigmoid has the ceiling 1 by itself. */
+const LINKS: readonly { name: string; ceilings: readonly (number | undefined)[] }[] = [
+  ...["sigmoid", "hill", "gompertz", "two-sigmoids"].map((name) => ({ name, ceilings: CEILINGS })),
+  { name: "log-sigmoid", ceilings: [undefined] },
 ];
 
-/** The forms that may be true where a form is fitted, itself among them, possibly with held parameters; itself alone where no others are known. */
-export function alternativesTo(form: Form): readonly Alternative[] {
-  const set = SETS.find((members) => members.some((member) => getForm(member.form).record === form.record));
-  if (set === undefined) return [{ form, held: {} }];
-  return set.map((member) => ({ form: getForm(member.form), held: member.held ?? {} }));
+/** The forms that may be true where a form is fitted; none where no others are known. */
+export function alternativesTo({ record }: Form): readonly Alternative[] {
+  if (!LINKS.some(({ name }) => forms.get(name) === record)) return [];
+  return LINKS.flatMap(({ name, ceilings }) =>
+    ceilings.map((b): Alternative => ({ form: getForm(name), held: b === undefined ? {} : { b } })),
+  );
 }

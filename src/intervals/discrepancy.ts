@@ -4,7 +4,7 @@ import type { ValueRange } from "./interval.ts";
  * Standard deviation of what no form knows, for each factor e of compute beyond the runs: of the log-odds of a share of right answers, and of the logarithm of
  * a loss. docs/coverage.md says what they were chosen by.
  */
-const GROWTH = { share: 0.03, loss: 0.01 };
+const GROWTH = { share: 0.02, loss: 0 };
 
 /** Shares closer to 0 and 1 than this have the log-odds of this. */
 const LEAST_SHARE = 1e-6;
