@@ -2,12 +2,11 @@ import { getOrInsert, groupBy } from "../collections.ts";
 import { withDiscrepancy } from "../intervals/discrepancy.ts";
 import { unitNoise } from "../intervals/normal.ts";
 import type { SolutionRows } from "../methods/method.ts";
-import { rangeOfFeatures, rangeOfPredictions } from "../methods/value-range.ts";
+import { rangeOfPredictions } from "../methods/value-range.ts";
 import {
   type CellDraws,
   chainReplicates,
   nothingYet,
-  type Quantity,
   quantityNames,
   type TargetDraws,
 } from "./bootstrap-cells.ts";
@@ -31,20 +30,16 @@ export function pooledDraws(
   const stages = outcomes.map(
     (outcome): PooledStage => (plan.withForms && outcome?.forms) ?? outcome?.replicates,
   );
-  const ranges: Record<Quantity, ReturnType<typeof rangeOfPredictions>> = {
-    predicted: rangeOfPredictions(configuration),
-    link: rangeOfPredictions(configuration),
-    feature: rangeOfFeatures(configuration),
-  };
+  const range = rangeOfPredictions(configuration);
+  // The same for the link alone and for the chain, which ends with it.
+  const noise = unitNoise(resamples, `${seed}/discrepancy`);
   return chainForms(plan, stages, resamples, shifts).map(({ target, values }) => {
-    const ratio = ratioOf?.(target) ?? Number.NaN;
-    const moved = nothingYet(0);
-    for (const name of quantityNames) {
-      // Of one sign in the link alone and in the chain, which ends with it.
-      const noise = unitNoise(resamples, `${seed}/discrepancy of ${name === "feature" ? "law" : "link"}`);
-      moved[name] = withDiscrepancy(values[name], ranges[name], ratio, noise);
-    }
-    return { target, values: moved };
+    const moved = (scores: Float64Array) =>
+      withDiscrepancy(scores, range, ratioOf?.(target) ?? Number.NaN, noise);
+    return {
+      target,
+      values: { ...values, predicted: moved(values.predicted), link: moved(values.link) },
+    };
   });
 }
 
