@@ -24,6 +24,7 @@ export default defineConfig({
     ],
   },
   test: {
+    globalSetup: "./test/global-setup.ts",
     reporters: ["default", "./test/slowest-files.ts"],
     sequence: { sequencer: LongFilesFirst },
     // By itself vitest leaves a core free, which on two cores is half of them.

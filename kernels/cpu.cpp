@@ -1,8 +1,10 @@
 // The host's entry points: fits in lanes, a lane refilled as its fit ends. Compiled once per form and
 // instruction set, with LAWFIT_FORM naming the file that holds the form's generated struct.
-#include "resample.hpp"
+#include "lane-draws.hpp"
 #if !LF_TRAINING
+#include "group-sums.hpp"
 #include "sharpen.hpp"
+#include "side-by-side.hpp"
 #include "structure.hpp"
 #endif
 #include "train.hpp"
@@ -58,44 +60,12 @@ class FlushDenormals {
 #endif
 };
 
-// Lanes as an array, to look at one of them.
-struct Row {
-  alignas(64) double lane[W];
-};
-LF_INLINE Row spread(Lanes a) {
-  Row r;
-  store(r.lane, a);
-  return r;
-}
-
 // Memory that the caller lends: the starts from the form's structure, then where the coarser problem left each fit
-// [parameters count*P], [iterations count], and the numbers of the resamples that are in the lanes [drawn x lanes].
+// [parameters count*P], [iterations count], and the numbers of the resamples that are in the lanes [drawn x lanes], then of what their
+// groups add (group-sums.hpp).
 struct Scratch {
   double *parameters, *drawn;
   int32_t* iterations;
-};
-
-// The numbers of the resamples that the lanes are at. The starts of a resample are taken up one after the other, so most
-// often another lane has drawn already what this one needs.
-class LaneDraws {
-  double* const numbers;
-  int64_t resample[W];
-
- public:
-  explicit LaneDraws(double* all) : numbers(all) {
-    for (int l = 0; l < W; ++l) resample[l] = -1;
-  }
-  void put(const Request& request, uint32_t wanted, int l) {
-    if (resample[l] == wanted) return;
-    int donor = -1;
-    for (int m = 0; m < W; ++m)
-      if (resample[m] == wanted) donor = m;
-    resample[l] = wanted;
-    if (donor < 0)
-      fill(request, wanted, Filler{numbers + l, W, 0, 1});
-    else
-      for (int i = 0; i < request.drawn; ++i) numbers[i * W + l] = numbers[i * W + donor];
-  }
 };
 
 // Takes down a fit that has ended: its objective, and its row where it is the best of its resample so far. Which that
@@ -187,10 +157,11 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
   const bool near = stage == Stage::near;
   const Manner manner = manner_of<LawfitForm>(request, near);
   Fit<LawfitForm> fit;
-  Quadratic<LawfitForm> trial;
+  Quadratic<LawfitForm> trial{};
   int fit_of[W], rounds[W], next = 0, live = 0;
+  [[maybe_unused]] const GroupSums<LawfitForm> sums(problem, request, draw, scratch.drawn);
   [[maybe_unused]] LaneDraws draws(scratch.drawn);
-  Row p[P], lambda{};
+  Row p[P], lambda{}, summed{};  // the last: whether the first evaluation of a lane's fit is known
   const auto refill = [&](int l) {
     rounds[l] = 0;
     while (stage == Stage::coarse && next < request.count && request.starts_whole(next)) {
@@ -200,6 +171,7 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
     fit_of[l] = next < request.count ? next++ : -1;
     if (fit_of[l] < 0) return;
     ++live;
+    if constexpr (Draw::weighs) summed.lane[l] = sums.know(request, fit_of[l]);
     lambda.lane[l] = first_lambda_of<LawfitForm>(request, manner, fit_of[l]);
     double q[P];
     const bool found = near || request.structured_of(fit_of[l]) >= 0;
@@ -218,10 +190,18 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
   for (int i = 0; i < P; ++i) fit.p[i] = fit.trial[i] = load(p[i].lane);
 
   while (live > 0) {
-    if (any(fit.mu < Lanes(0.999)))
-      evaluate<LawfitForm, true>(problem, draw, fit.trial, fit.threshold, fit.mu, trial);
-    else
-      evaluate<LawfitForm, false>(problem, draw, fit.trial, fit.threshold, fit.mu, trial);
+    // Where first evaluations are known, these fits alone go on in this round.
+    const Mask first = load(summed.lane) > Lanes(0.5);
+    const bool by_sums = Draw::weighs && any(first);
+    [[maybe_unused]] Fit<LawfitForm> others;
+    Live lanes{};
+    for (int l = 0; l < W; ++l)
+      if (fit_of[l] >= 0 && (!by_sums || summed.lane[l] > 0.5)) lanes.lane[lanes.count++] = l;
+    if (by_sums) {
+      others = fit;
+      sums.put(draws.numbers, trial);
+    } else
+      evaluate_live(problem, draw, fit.trial, fit.threshold, fit.mu, lanes, trial);
     Ending ending = judge(problem, trial, manner, fit);
     Mask sharper = Lanes(1.0) < Lanes(0.0);
     if (is_robust && sharpens(problem, manner)) {
@@ -236,9 +216,16 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
       ending.objective = ending.objective | sure;
       ended = ended | sure;
     }
+    if (by_sums) {
+      restore(!first, others, fit);
+      ended = ended & first;
+    }
     bool over = false;
-    for (int l = 0; l < W; ++l)
-      if (fit_of[l] >= 0 && ((++rounds[l] >= request.limit && !lane(sharper, l)) || lane(ended, l))) over = true;
+    for (int k = 0; k < lanes.count; ++k) {
+      const int l = lanes.lane[k];
+      if ((++rounds[l] >= request.limit && !lane(sharper, l)) || lane(ended, l)) over = true;
+    }
+    summed = Row{};
     Row fresh{};
     if (over) {
       Row objective = spread(fit.at.objective);

@@ -45,7 +45,7 @@ struct Alone {
 
 // The points as they are.
 struct Undrawn {
-  static constexpr bool resamples = false;
+  static constexpr bool resamples = false, weighs = false;
   template <class Form>
   LF_INLINE Lanes weight(const Problem<Form>& problem, int q) const {
     return Lanes(problem.weight[q]);
@@ -59,7 +59,7 @@ struct Undrawn {
 // The points of a resample that weighs them anew: by how often a point's group was drawn, fit by fit (resample.hpp).
 // Number g of these lanes stands at drawn[g * stride].
 struct Reweighted : Undrawn {
-  static constexpr bool resamples = true;
+  static constexpr bool resamples = true, weighs = true;  // whether points may be weighed anew
   double* drawn;
   int stride;
   LF_INLINE Reweighted(double* all, int apart) : drawn(all), stride(apart) {}
@@ -83,6 +83,7 @@ struct Moved : Undrawn {
 
 // Any of the three, told while it runs: a third to compile where one library holds all of them.
 struct Resampled : Undrawn {
+  static constexpr bool weighs = true;
   bool resamples, moves;
   Reweighted reweighted;
   Moved moved;
@@ -97,6 +98,92 @@ struct Resampled : Undrawn {
   }
 };
 
+// What a point gives the sums: the loss is cost[0] * cost[1], step the derivative of the loss by the prediction, curvature the weight of
+// the products of the prediction's slopes.
+struct Weighed {
+  Lanes cost[2], step, curvature;
+};
+
+// f: the prediction at point q; y: its response; w: its weight; delta: Huber's threshold, lane by lane. usual: is_usual(problem), and
+// then q is not read.
+template <class Form, bool Curved>
+LF_INLINE Weighed weigh(const Problem<Form>& problem, int q, bool usual, Lanes f, Lanes y, Lanes w, Lanes delta, Lanes mu) {
+  const bool logs = takes_logarithms(problem);
+  Weighed point;
+  Lanes inverse, r = usual_residual(logs, f, y, inverse);
+  if (!usual) make_unusual(problem, q, f, y, r, inverse, w);
+  Lanes slope, curvature;  // w * rho'(r), and the weight of J J'
+  if (is_robust) {
+    const Lanes size = abs(r), clamped = max(-delta, min(delta, r));
+    slope = clamped * w;
+    // rho = rho'*(r - rho'/2): inside r^2/2, outside delta*(|r| - delta/2)
+    point.cost[0] = slope;
+    point.cost[1] = fnma(clamped, Lanes(0.5), r);
+    curvature = select(size <= delta, w, w * (mu * delta) * rough_reciprocal(max(size, Lanes(1e-300))));
+  } else {
+    slope = r * w;
+    point.cost[0] = slope * Lanes(0.5);
+    point.cost[1] = r;
+    curvature = w;
+  }
+  if (logs || !usual) {
+    // d ln f = df/f, d2 ln f = d2f/f - (df/f)(df/f)', both over sigma
+    if (logs && Curved) curvature = fnma(Lanes(1.0) - mu, !usual && problem.divides ? slope * sigma_of(problem, q) : slope, curvature);
+    curvature = curvature * (inverse * inverse);
+    slope = slope * inverse;
+  }
+  point.step = slope;
+  point.curvature = curvature;
+  return point;
+}
+
+// Adds a point to the sums: d, the slopes of its prediction.
+template <class Form>
+LF_INLINE void add_slopes(Lanes step, Lanes curvature, const Lanes* d, Lanes* g, Lanes* H) {
+  LF_UNROLL for (int i = 0; i < Form::parameters; ++i) {
+    g[i] = fma(step, d[i], g[i]);
+    const Lanes wd = curvature * d[i];
+    LF_UNROLL for (int j = 0; j <= i; ++j) H[triangle(i, j)] = fma(wd, d[j], H[triangle(i, j)]);
+  }
+}
+
+// The same of its prediction's second derivatives.
+template <class Form>
+LF_INLINE void add_bends(Lanes bend, const Lanes* second, Lanes* H) {
+  LF_UNROLL for (int i = 0; i < Form::parameters; ++i)
+    LF_UNROLL for (int j = 0; j <= i; ++j)
+      if (Form::curved(i, j)) H[triangle(i, j)] = fma(bend, second[triangle(i, j)], H[triangle(i, j)]);
+}
+
+// The sums over all points.
+template <class Form>
+struct Sums {
+  static constexpr int P = Form::parameters, T = P * (P + 1) / 2;
+  Lanes objective, smallest, largest;  // the last two: of the predictions, where their logarithms are taken
+  Lanes g[P], H[T];
+  LF_INLINE Sums() : objective(0.0), smallest(1.0), largest(1.0) {
+    LF_UNROLL for (int i = 0; i < P; ++i) g[i] = Lanes(0.0);
+    LF_UNROLL for (int i = 0; i < T; ++i) H[i] = Lanes(0.0);
+  }
+  // Makes of the sums what a fit is judged by.
+  LF_INLINE void put(const Problem<Form>& problem, Lanes delta, Quadratic<Form>& out) {
+    if (is_robust && problem.mass > 0.0) {
+      // An absolute loss is Huber's over delta.
+      const Lanes height = reciprocal(delta);
+      objective = objective * height;
+      LF_UNROLL for (int i = 0; i < P; ++i) g[i] = g[i] * height;
+      LF_UNROLL for (int i = 0; i < T; ++i) H[i] = H[i] * height;
+    }
+    // A prediction that is not finite, or not positive where its logarithm is taken, is no step to take. NaN
+    // anywhere makes the sum NaN, which no comparison accepts.
+    Mask usable = objective < Lanes(undefined_objective);
+    if (takes_logarithms(problem)) usable = usable & (smallest > Lanes(1e-150)) & (largest < Lanes(1e150));
+    out.objective = select(usable, objective, Lanes(undefined_objective));
+    LF_UNROLL for (int i = 0; i < P; ++i) out.gradient[i] = g[i];
+    LF_UNROLL for (int i = 0; i < T; ++i) out.matrix[i] = H[i];
+  }
+};
+
 // Curved: whether any lane wants second derivatives; without, they cost nothing.
 // threshold: Huber's, lane by lane.
 template <class Form, bool Curved, class Team = Alone, class Draw>
@@ -104,11 +191,8 @@ LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const La
   constexpr int P = Form::parameters, T = P * (P + 1) / 2, B = block_points;
   Lanes shared[Form::shared > 0 ? Form::shared : 1];
   Form::prepare(p, shared);
-  Lanes objective(0.0), smallest(1.0), largest(1.0), g[P], H[T];
-  LF_UNROLL for (int i = 0; i < P; ++i) g[i] = Lanes(0.0);
-  LF_UNROLL for (int i = 0; i < T; ++i) H[i] = Lanes(0.0);
+  Sums<Form> sums;
   const bool usual = is_usual(problem), logs = takes_logarithms(problem);
-  const Lanes delta = threshold, newton = Lanes(1.0) - mu, reweighted = mu * delta;
   Lanes first[B][P], second[Curved ? B : 1][T], values[B], steps[B], curvatures[B];
   const int stride = problem.step * Team::members, start = problem.first + Team::member() * problem.step;
   const int own = (problem.points - Team::member() + Team::members - 1) / Team::members;
@@ -125,69 +209,24 @@ LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const La
       const int q = start + (from + b) * stride;
       const Lanes f = values[b];
       if (logs) {
-        smallest = min(f, smallest);
-        largest = max(f, largest);
+        sums.smallest = min(f, sums.smallest);
+        sums.largest = max(f, sums.largest);
       }
-      Lanes w = draw.weight(problem, q), inverse;
-      const Lanes y = draw.response(problem, q);
-      Lanes r = usual_residual(logs, f, y, inverse);
-      if (!usual) make_unusual(problem, q, f, y, r, inverse, w);
-      Lanes slope, curvature;  // w * rho'(r), and the weight of J J'
-      if (is_robust) {
-        const Lanes size = abs(r), clamped = max(-delta, min(delta, r));
-        slope = clamped * w;
-        // rho = rho'*(r - rho'/2): inside r^2/2, outside delta*(|r| - delta/2)
-        objective = fma(slope, fnma(clamped, Lanes(0.5), r), objective);
-        curvature = select(size <= delta, w, w * reweighted * rough_reciprocal(max(size, Lanes(1e-300))));
-      } else {
-        slope = r * w;
-        objective = fma(slope * Lanes(0.5), r, objective);
-        curvature = w;
-      }
-      if (logs || !usual) {
-        // d ln f = df/f, d2 ln f = d2f/f - (df/f)(df/f)', both over sigma
-        if (logs && Curved) curvature = fnma(newton, !usual && problem.divides ? slope * sigma_of(problem, q) : slope, curvature);
-        curvature = curvature * (inverse * inverse);
-        slope = slope * inverse;
-      }
-      steps[b] = slope;
-      curvatures[b] = curvature;
+      const Weighed point = weigh<Form, Curved>(problem, q, usual, f, draw.response(problem, q), draw.weight(problem, q), threshold, mu);
+      sums.objective = fma(point.cost[0], point.cost[1], sums.objective);
+      steps[b] = point.step;
+      curvatures[b] = point.curvature;
     }
-    LF_LOOP for (int b = 0; b < n; ++b) {
-      const Lanes* d = first[b];
-      LF_UNROLL for (int i = 0; i < P; ++i) {
-        g[i] = fma(steps[b], d[i], g[i]);
-        const Lanes wd = curvatures[b] * d[i];
-        LF_UNROLL for (int j = 0; j <= i; ++j) H[triangle(i, j)] = fma(wd, d[j], H[triangle(i, j)]);
-      }
-    }
+    LF_LOOP for (int b = 0; b < n; ++b) add_slopes<Form>(steps[b], curvatures[b], first[b], sums.g, sums.H);
     if (Curved)
-      LF_LOOP for (int b = 0; b < n; ++b) {
-        const Lanes bend = newton * steps[b];
-        LF_UNROLL for (int i = 0; i < P; ++i)
-          LF_UNROLL for (int j = 0; j <= i; ++j)
-            if (Form::curved(i, j)) H[triangle(i, j)] = fma(bend, second[Curved ? b : 0][triangle(i, j)], H[triangle(i, j)]);
-      }
+      LF_LOOP for (int b = 0; b < n; ++b) add_bends<Form>((Lanes(1.0) - mu) * steps[b], second[Curved ? b : 0], sums.H);
   }
-  objective = Team::sum(objective);
-  LF_UNROLL for (int i = 0; i < P; ++i) g[i] = Team::sum(g[i]);
-  LF_UNROLL for (int i = 0; i < T; ++i) H[i] = Team::sum(H[i]);
-  smallest = Team::least(smallest);
-  largest = Team::most(largest);
-  if (is_robust && problem.mass > 0.0) {
-    // An absolute loss is Huber's over delta.
-    const Lanes height = reciprocal(delta);
-    objective = objective * height;
-    LF_UNROLL for (int i = 0; i < P; ++i) g[i] = g[i] * height;
-    LF_UNROLL for (int i = 0; i < T; ++i) H[i] = H[i] * height;
-  }
-  // A prediction that is not finite, or not positive where its logarithm is taken, is no step to take. NaN
-  // anywhere makes the sum NaN, which no comparison accepts.
-  Mask usable = objective < Lanes(undefined_objective);
-  if (logs) usable = usable & (smallest > Lanes(1e-150)) & (largest < Lanes(1e150));
-  out.objective = select(usable, objective, Lanes(undefined_objective));
-  LF_UNROLL for (int i = 0; i < P; ++i) out.gradient[i] = g[i];
-  LF_UNROLL for (int i = 0; i < T; ++i) out.matrix[i] = H[i];
+  sums.objective = Team::sum(sums.objective);
+  LF_UNROLL for (int i = 0; i < P; ++i) sums.g[i] = Team::sum(sums.g[i]);
+  LF_UNROLL for (int i = 0; i < T; ++i) sums.H[i] = Team::sum(sums.H[i]);
+  sums.smallest = Team::least(sums.smallest);
+  sums.largest = Team::most(sums.largest);
+  sums.put(problem, threshold, out);
 }
 
 }  // namespace lf

@@ -1,10 +1,15 @@
+import { readdirSync } from "node:fs";
 import { relative } from "node:path";
 import type { Reporter, TestModule } from "vitest/node";
+import { compiledKernels } from "./global-setup.ts";
 
 /** Number of files that are listed. */
 const listed = 10;
 
-/** Lists the files that took longest, with their imports, after a run of more files than are listed. */
+/**
+ * Lists the files that took longest, with their imports, after a run of more files than are listed; and what the whole run took: the
+ * time of all workers together, and the kernels that were compiled, so that a reviewer sees where either grows.
+ */
 export default class SlowestFiles implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     if (modules.length <= listed) return;
@@ -19,5 +24,9 @@ export default class SlowestFiles implements Reporter {
         `${seconds.toFixed(1).padStart(7)}  ${relative(module.project.config.root, module.moduleId)}`,
       );
     }
+    const seconds = timed.reduce((sum, one) => sum + one.seconds, 0);
+    const folder = process.env[compiledKernels];
+    const kernels = folder === undefined ? "" : `, ${readdirSync(folder).length} kernels compiled`;
+    console.log(`All files: ${seconds.toFixed(0)} s of workers${kernels}`);
   }
 }

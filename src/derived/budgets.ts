@@ -1,5 +1,6 @@
 import type { Form } from "../forms/form.ts";
 import { furtherInputs } from "../forms/size-inputs.ts";
+import type { AskedBudget } from "../identifiability/best-uses.ts";
 import { sizeAt } from "../methods/runs.ts";
 import type { SweepPlan } from "../plan/plan-sweep.ts";
 
@@ -32,6 +33,10 @@ export function heldAt(form: Form, { inputs }: Budget): Record<string, number> {
   const known = (furtherInputs(form) ?? []).map((name) => [name, inputs?.get(name) ?? Number.NaN] as const);
   return Object.fromEntries(known.filter(([, value]) => !Number.isNaN(value)));
 }
+
+/** Budgets as they are asked of a law. */
+export const askedBudgets = (form: Form, budgets: readonly Budget[]): AskedBudget[] =>
+  budgets.map((budget) => ({ c: budget.c, held: heldAt(form, budget) }));
 
 /** Further inputs as text, of which quantities are read with every digit: `experts=8, K=8`. */
 export const heldText = (held: Readonly<Record<string, number>>): string =>

@@ -53,7 +53,14 @@ function readSizeLaw(form: Form, held: HeldInputs["at"]): SizeLaw | undefined {
 /** Whether the best model size of a form, its further inputs held, is known or can be searched for. */
 export const hasComputeOptimal = (form: Form): boolean =>
   furtherInputs(form) !== undefined &&
-  (/^l$|loss/i.test(form.output) || readMetricName(form.output)?.kind === "loss");
+  getOrInsert(
+    losses,
+    form.output,
+    () => /^l$|loss/i.test(form.output) || readMetricName(form.output)?.kind === "loss",
+  );
+
+/** Whether an output is a loss, by its name. */
+const losses = new Map<string, boolean>();
 
 /** What a best size is asked with. */
 export interface BestSizeOptions {

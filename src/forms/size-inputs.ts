@@ -1,3 +1,4 @@
+import { getOrInsert } from "../collections.ts";
 import { readCountName } from "../tables/guess/input-names.ts";
 import type { Form } from "./form.ts";
 
@@ -106,7 +107,12 @@ export function inputsOf(form: Form, { at, uniqueTokens }: HeldInputs): SizeInpu
 const WORDS = { n: "parameters", d: "tokens" } as const;
 
 /** Inputs of a law of model size and tokens that a best size takes as they are given; undefined where it is no such law. */
-export function furtherInputs(form: Form): readonly string[] | undefined {
+export const furtherInputs = (form: Form): readonly string[] | undefined =>
+  getOrInsert(further, form, () => readFurtherInputs(form));
+
+const further = new WeakMap<Form, readonly string[] | undefined>();
+
+function readFurtherInputs(form: Form): readonly string[] | undefined {
   const names = form.variableNames.filter(
     (name) => isUniqueTokens(name) || readCountName(name) === undefined,
   );

@@ -1,6 +1,7 @@
 import type { PointRuns } from "../methods/method.ts";
 import type { Problem, Solution } from "../solve/problem.ts";
 import { mean } from "../statistics.ts";
+import type { AskedBudget } from "./best-uses.ts";
 import { type Standing, standings, type Unknown } from "./fit.ts";
 import { type LinearFit, linearise } from "./linearise.ts";
 import { type Profile, type ProfileOptions, profileFits, type Solve } from "./profile.ts";
@@ -13,6 +14,8 @@ export interface SolvedFit {
   runs: PointRuns;
   /** FLOPs of each run at the end of its training; NaN where they are not known. @default not known */
   flops?: readonly number[];
+  /** Budgets whose best uses are asked of it, if it is a law of model size and tokens. @default none */
+  budgets?: readonly AskedBudget[];
 }
 
 /** How well the data determine one parameter. */
@@ -96,15 +99,18 @@ export function lineariseFit({ problem, solution, runs }: SolvedFit): LinearFit 
   return linearise({ problem, parameters: solution.parameters, runs });
 }
 
+/** Sandwiches of a fit, runs and then points taken as independent. */
+export const spreadsOf = (linear: LinearFit | Unknown): (Spread | Unknown)[] =>
+  "reason" in linear ? [linear, linear] : sandwiches(linear, ["runs", "points"]);
+
 /** The card of a fit, without profiles. */
 export function cardOf(
   { problem, solution, runs }: SolvedFit,
   linear: LinearFit | Unknown,
+  spreads = spreadsOf(linear),
 ): IdentifiabilityCard {
   const all = standings({ problem, parameters: solution.parameters });
-  const [byRuns, byPoints] = (
-    "reason" in linear ? [linear, linear] : sandwiches(linear, ["runs", "points"])
-  ).map((spread) => ("reason" in spread ? spread : standardErrors(spread)));
+  const [byRuns, byPoints] = spreads.map((spread) => ("reason" in spread ? spread : standardErrors(spread)));
   const parameters = problem.form.parameterNames.map((name, p): ParameterCard => {
     const runError = errorOf(byRuns!, p, all[p]!);
     const pointError = errorOf(byPoints!, p, all[p]!);

@@ -50,7 +50,7 @@ function toUnitLength(columns: readonly Float64Array[]): number[] {
  * parameters that take part in the other directions, of which there is no error.
  */
 export function toldRoot(
-  fit: LinearFit,
+  fit: Pick<LinearFit, "design" | "weights">,
   parameters: readonly number[],
 ): { root: Matrix; untold: ReadonlySet<number> } {
   const columns = weightedColumns(fit, parameters, fit.weights);

@@ -1,8 +1,10 @@
+import { type AskedBudget, type BestUse, bestUsesOf } from "./best-uses.ts";
 import type { IdentifiabilityCard, SolvedFit } from "./card.ts";
 import type { Fit, Unknown } from "./fit.ts";
 import { type OptimumJudge, optimumJudge } from "./open-optimum.ts";
 import { type ParameterErrors, parameterErrors } from "./parameter-errors.ts";
 import { type Spread, spreadOf } from "./spread.ts";
+import type { FitStudy } from "./study.ts";
 
 /** The errors of the parameters of a sweep's fits, worked out once each, when they are asked for. */
 export class FitErrors {
@@ -14,8 +16,18 @@ export class FitErrors {
   readonly #spreads = new Map<string, Spread | Unknown>();
   readonly #judges = new Map<string, OptimumJudge>();
 
-  /** @param isDetailed whether tables have errors of parameters (`Method.detailsFits`), which all that follows from them then has too */
-  constructor(fits: readonly SolvedFit[], isDetailed: boolean) {
+  readonly #studies: ReadonlyMap<string, Pick<FitStudy, "bestUses">>;
+
+  /**
+   * @param isDetailed whether tables have errors of parameters (`Method.detailsFits`), which all that follows from them then has too
+   * @param studies of fits, as far as there are
+   */
+  constructor(
+    fits: readonly SolvedFit[],
+    isDetailed: boolean,
+    studies: ReadonlyMap<string, Pick<FitStudy, "bestUses">> = new Map(),
+  ) {
+    this.#studies = studies;
     this.#fits = new Map(fits.map((fit) => [fit.problem.key, fit]));
     this.#isDetailed = isDetailed;
   }
@@ -52,6 +64,12 @@ export class FitErrors {
     const judge = this.#judges.get(key) ?? optimumJudge(this.#fit(key));
     this.#judges.set(key, judge);
     return judge;
+  }
+
+  /** For a fit of a law of model size and tokens that there is: its best uses of budgets. */
+  bestUses(key: string, budgets: readonly AskedBudget[]): readonly BestUse[] {
+    const studied = this.#studies.get(key)?.bestUses;
+    return studied ?? bestUsesOf(this.#fit(key), budgets, this.spread(key), this.optimumJudge(key));
   }
 
   #sandwich(key: string): Spread | Unknown {

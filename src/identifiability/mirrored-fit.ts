@@ -5,8 +5,9 @@ import { boundsOf, type Problem } from "../solve/problem.ts";
 import { extremes, mean } from "../statistics.ts";
 import { sumOfProducts } from "./columns.ts";
 import { toldRoot } from "./curvature-root.ts";
-import { type Fit, standingAs, standings } from "./fit.ts";
-import { type LinearFit, linearise, meanSlope } from "./linearise.ts";
+import { standingAs, standings } from "./fit.ts";
+import { KeptOfColumns } from "./kept-of-columns.ts";
+import { derivativesAt, type LinearFit, meanSlope, roomForDerivatives } from "./linearise.ts";
 
 /** Level of the test whether points tell inputs apart. */
 export const TELLING_LEVEL = 0.99;
@@ -43,31 +44,27 @@ export interface Mirrored {
  * @param direction change of the logarithm of each input, 0 for those that stay
  * @returns undefined where it fits worse, and where an input of the direction is not above 0 or does not vary
  */
-export function mirroredFit(fit: Fit, direction: readonly number[]): Mirrored | undefined {
+export function mirroredFit(fit: LinearFit, direction: readonly number[]): Mirrored | undefined {
   const { problem, parameters } = fit;
-  const linear = linearise(fit);
-  if ("reason" in linear) return undefined;
   const moving = direction.flatMap((by, v) => (by === 0 ? [] : [v]));
   const varying = problem.variables.flatMap((values, v) =>
     values.every((x) => x > 0) && spreadOf(values) > ROUNDING ? [v] : [],
   );
   if (moving.length < 2 || !moving.every((v) => varying.includes(v))) return undefined;
-  const logsOf = (at: (v: number) => number): number[] => varying.map((v) => Math.log(at(v)));
-  const departureOf = curveOf(
-    Array.from(problem.response.keys()),
-    (i) => logsOf((v) => problem.variables[v]![i]!),
-    varying.map((v) => direction[v]!),
-  );
-  const off = Array.from(problem.response, (_, i) => departureOf(logsOf((v) => problem.variables[v]![i]!)));
+  const logsOf = (inputs: readonly number[]): number[] => varying.map((v) => Math.log(inputs[v]!));
+  const logs = varying.map((v) => problem.variables[v]!.map(Math.log));
+  const along = varying.map((v) => direction[v]!);
+  const { departureOf, off } = curves.of([along, ...logs], () => curveThrough(logs, along));
   const mirrored: Problem = {
     ...problem,
-    variables: problem.variables.map((values, v) =>
-      direction[v] === 0 ? values : values.map((x, i) => x * Math.exp(-2 * off[i]! * direction[v]!)),
-    ),
+    variables: problem.variables.map((values, v) => {
+      if (direction[v] === 0) return values;
+      return values.map((x, i) => x * Math.exp(-2 * off[i]! * direction[v]!));
+    }),
   };
   const free = standingAs(standings(fit), "free");
-  const left = Math.max(1, linear.points - free.length);
-  const noise = noiseOf(linear, left);
+  const left = Math.max(1, fit.points - free.length);
+  const noise = noiseOf(fit, left);
   const most = objectiveOf(problem, parameters) + noise * studentQuantile((1 + TELLING_LEVEL) / 2, left) ** 2;
   const found = fittedWithin({ ...fit, problem: mirrored }, free, { most, small: SMALL * noise });
   if (found === undefined) return undefined;
@@ -79,9 +76,9 @@ export function mirroredFit(fit: Fit, direction: readonly number[]): Mirrored | 
       ? `within ${Number((100 * Math.expm1(farthest)).toPrecision(2))} % of one curve`
       : "on one curve";
   return {
-    text: `all ${linear.points} points have ${names} ${where}, about which a law with their places changed fits as well`,
+    text: `all ${fit.points} points have ${names} ${where}, about which a law with their places changed fits as well`,
     parameters: found,
-    departureOf: (inputs) => departureOf(logsOf((v) => inputs[v]!)),
+    departureOf: (inputs) => departureOf(logsOf(inputs)),
   };
 }
 
@@ -96,23 +93,27 @@ function spreadOf(values: Float64Array): number {
   return values.reduce((far, value) => Math.max(far, Math.abs(value - centre)), 0);
 }
 
-/**
- * How far a place is, along a direction, from the best smooth function of where the points are across it; in lengths of the direction. Beyond
- * the points the function is linear.
- */
-function curveOf(
-  points: readonly number[],
-  logsAt: (point: number) => readonly number[],
-  direction: readonly number[],
-): (logs: readonly number[]) => number {
+/** A curve near which points lie. */
+interface Curve {
+  /** How far a place is from it along the direction, in lengths of the direction. */
+  departureOf(logs: readonly number[]): number;
+  /** How far each point is. */
+  off: Float64Array;
+}
+
+const curves = new KeptOfColumns<Curve>();
+
+/** The best smooth function of where points are across a direction. Beyond the points it is linear. */
+function curveThrough(logsOfPoints: readonly Float64Array[], direction: readonly number[]): Curve {
   const length = direction.reduce((sum, by) => sum + by * by, 0);
-  const centre = direction.map((_, v) => mean(points.map((i) => logsAt(i)[v]!)));
+  const centre = logsOfPoints.map(mean);
   const split = (logs: readonly number[]) => {
     const own = logs.map((x, v) => x - centre[v]!);
     const along = own.reduce((sum, x, v) => sum + x * direction[v]!, 0) / length;
     return { along, across: own.map((x, v) => x - along * direction[v]!) };
   };
-  const all = points.map((i) => split(logsAt(i)));
+  const points = Array.from(logsOfPoints[0]!, (_, i) => logsOfPoints.map((logs) => logs[i]!));
+  const all = points.map(split);
   const farthest = direction.map((_, v) => extremes(Float64Array.from(all, ({ across }) => across[v]!)));
   // Where points lie across is known up to the direction: as many columns are in line as inputs are moved.
   const fitted = (termsOf: (across: readonly number[]) => number[]) => {
@@ -123,32 +124,32 @@ function curveOf(
   };
   const line = fitted((across) => [1, ...across]);
   const curve = fitted((across) => [1, ...across, ...across.map((x) => x * x)]);
-  return (logs) => {
+  const departureOf = (logs: readonly number[]): number => {
     const { along, across } = split(logs);
     const isWithin = across.every(
       (x, v) => x >= farthest[v]![0] - ROUNDING && x <= farthest[v]![1] + ROUNDING,
     );
     return along - (isWithin ? curve(across) : line(across));
   };
+  return { departureOf, off: Float64Array.from(points, departureOf) };
 }
 
 /** The fit of points that were moved, from its parameters on; undefined where it does not come down to an objective. */
 function fittedWithin(
-  fit: Fit,
+  { problem, parameters: from, weights }: Pick<LinearFit, "problem" | "parameters" | "weights">,
   free: readonly number[],
   { most, small }: { most: number; small: number },
 ): Float64Array | undefined {
-  const { problem } = fit;
   const { lower, upper } = boundsOf(problem);
-  let { parameters } = fit;
+  const points = weights.length;
+  const local = roomForDerivatives(problem);
+  let parameters = from;
   let objective = objectiveOf(problem, parameters);
   for (let step = 0; step < MOST_STEPS; step++) {
-    const linear = linearise({ ...fit, parameters });
-    if ("reason" in linear) return undefined;
-    const { root } = toldRoot(linear, free);
-    const points = linear.residual.length;
+    if (derivativesAt(problem, parameters, weights, local) !== undefined) return undefined;
+    const { root } = toldRoot({ ...local, weights }, free);
     const pull = free.map((p) =>
-      sumOfProducts(linear.weights, linear.influence, linear.design.subarray(p * points, (p + 1) * points)),
+      sumOfProducts(weights, local.influence, local.design.subarray(p * points, (p + 1) * points)),
     );
     const by = root.transpose().mmul(root.mmul(Matrix.columnVector(pull)));
     let fallen = 0;

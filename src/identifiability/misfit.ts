@@ -2,9 +2,10 @@ import { getOrInsert } from "../collections.ts";
 import { randomStream } from "../random.ts";
 import { fittedValues } from "../solve/objective.ts";
 import { intraRunCorrelation } from "./card.ts";
-import { dot, times } from "./columns.ts";
+import { divide, dot, innerProducts } from "./columns.ts";
 import { curvatureRoot } from "./curvature-root.ts";
 import { standingAs, standings, type Unknown } from "./fit.ts";
+import { KeptOfColumns } from "./kept-of-columns.ts";
 import type { LinearFit } from "./linearise.ts";
 import { unitsOf } from "./spread.ts";
 
@@ -55,38 +56,68 @@ export function misfitOf(fit: LinearFit, flops?: readonly number[]): Misfit | Un
     return { reason: "the residuals are rounding" };
   const root = columns.length > 0 ? curvatureRoot(fit, columns) : undefined;
   if (root !== undefined && "reason" in root) return root;
-  const inverse = root === undefined ? [] : root.transpose().mmul(root).to2DArray();
+  const inverse =
+    root === undefined
+      ? []
+      : root
+          .transpose()
+          .mmul(root)
+          .to2DArray()
+          .map((row) => Float64Array.from(row));
   const { gradients, runs } = unitsOf(fit, columns, "runs");
   if (runs.length < 2) return { reason: "fewer than two runs" };
   const groups = Math.min(runs.length, MOST_GROUPS);
-  const counted = Array.from(fit.run.keys()).filter((i) => fit.run[i]! >= 0 && fit.weights[i]! > 0);
-  const sums = ordersOf(fit, flops).flatMap(({ along, values }) =>
-    wavesOf(counted, values).flatMap((wave) => {
-      const ofRuns = sumsOfRuns(fit, wave, runs);
-      const slopes = slopesAlong(fit, wave, columns);
-      const taken = inverse.map((row) => dot(Float64Array.from(row), slopes));
+  const counted = countedPoints(fit);
+  const sumsAlong = waveSums(fit, columns, runs);
+  const sums = ordersOf(fit, flops).flatMap(({ along, values, isOfRuns }) => {
+    // Fitted values are of one fit.
+    const make = () => wavesOf(counted, values);
+    return (isOfRuns ? waves.of([values, counted], make) : make()).flatMap((wave) => {
+      const { ofRuns, slopes } = sumsAlong(wave);
+      const taken = inverse.map((row) => dot(row, slopes));
       const ofGroups = new Float64Array(groups);
       let total = 0;
-      ofRuns.forEach((sum, u) => {
-        total += sum;
-        const ofFit = taken.reduce((part, by, c) => part + by * gradients[u * columns.length + c]!, 0);
-        ofGroups[u % groups]! += sum - ofFit;
-      });
-      const scale = Math.hypot(...ofGroups);
+      for (let u = 0; u < ofRuns.length; u++) {
+        let ofFit = 0;
+        for (let c = 0; c < taken.length; c++) ofFit += taken[c]! * gradients[u * taken.length + c]!;
+        total += ofRuns[u]!;
+        ofGroups[u % groups]! += ofRuns[u]! - ofFit;
+      }
+      const scale = Math.sqrt(dot(ofGroups, ofGroups));
       if (!(scale > 0)) return [];
-      return [{ along, total: Math.abs(total) / scale, ofGroups: ofGroups.map((sum) => sum / scale) }];
-    }),
-  );
+      divide(ofGroups, scale);
+      return [{ along, total: Math.abs(total) / scale, ofGroups }];
+    });
+  });
   if (sums.length === 0) return { reason: "the residuals do not vary" };
   // Of orders that are one another's reverse, the first is named.
   const largest = sums.reduce((most, sum) => (sum.total > most.total * (1 + ROUNDING) ? sum : most));
   const reached = (largest.total * (1 - ROUNDING)) / smallSampleFactor(fit, runs.length, columns.length);
+  // A sum goes no farther than that of its parts without their signs.
+  const far = sums.flatMap(({ ofGroups }) => (mostOf(ofGroups) >= reached ? [ofGroups] : []));
+  const patterns = signPatterns(groups);
   let asFar = 0;
-  for (const [before, signs] of signPatterns(groups).entries()) {
-    if (sums.some(({ ofGroups }) => Math.abs(dot(ofGroups, signs)) >= reached)) asFar++;
-    if (asFar === ENOUGH) return { p: ENOUGH / (1 + before), along: largest.along };
+  for (let k = 0; k < PATTERNS && far.length > 0; k++) {
+    const signs = patterns[k]!;
+    if (far.some((ofGroups) => Math.abs(dot(ofGroups, signs)) >= reached)) asFar++;
+    if (asFar === ENOUGH) return { p: ENOUGH / (1 + k), along: largest.along };
   }
   return { p: (1 + asFar) / (1 + PATTERNS), along: largest.along };
+}
+
+/** The most that the sum of some numbers comes to, their signs free; with room for rounding. */
+function mostOf(numbers: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < numbers.length; i++) most += Math.abs(numbers[i]!);
+  return most * (1 + ROUNDING);
+}
+
+/** Points that count and are of a run. */
+function countedPoints({ run, weights }: LinearFit): Int32Array {
+  const counted = new Int32Array(run.length);
+  let count = 0;
+  for (let i = 0; i < run.length; i++) if (run[i]! >= 0 && weights[i]! > 0) counted[count++] = i;
+  return counted.subarray(0, count);
 }
 
 /**
@@ -100,23 +131,33 @@ function smallSampleFactor(fit: LinearFit, runs: number, free: number): number {
   return Math.sqrt((runs / (runs - 1)) * ((independent - 1) / (independent - free)));
 }
 
-/** What the points may be ordered by: one value a point. Those of points of no run do not count. */
-function ordersOf(
-  { problem, parameters, run }: LinearFit,
-  flops: readonly number[] | undefined,
-): { along: string; values: Float64Array }[] {
-  const inputs = problem.variables.map((values, v) => ({ along: problem.form.variableNames[v]!, values }));
-  return [
-    ...inputs,
-    ...(inputs.length > 1 ? [{ along: "fitted", values: fittedValues(problem, parameters) }] : []),
-    ...(flops?.every((c) => c > 0)
-      ? [{ along: "flops", values: Float64Array.from(run, (r) => flops[r] ?? Number.NaN) }]
-      : []),
-  ];
+/** What points may be ordered by. */
+interface Order {
+  along: string;
+  /** One a point. Those of points of no run do not count. */
+  values: Float64Array;
+  /** Whether they are of the runs, and not of the fit. */
+  isOfRuns: boolean;
 }
 
+function ordersOf({ problem, parameters, run }: LinearFit, flops: readonly number[] | undefined): Order[] {
+  const orders = problem.variables.map((values, v): Order => {
+    return { along: problem.form.variableNames[v]!, values, isOfRuns: true };
+  });
+  if (orders.length > 1)
+    orders.push({ along: "fitted", values: fittedValues(problem, parameters), isOfRuns: false });
+  if (flops?.every((c) => c > 0)) {
+    const values = new Float64Array(run.length);
+    for (let i = 0; i < values.length; i++) values[i] = flops[run[i]!] ?? Number.NaN;
+    orders.push({ along: "flops", values, isOfRuns: true });
+  }
+  return orders;
+}
+
+const waves = new KeptOfColumns<Float64Array[]>();
+
 /** Cosines of 1/2, 1 and 3/2 periods over the ranks of the values, equal ones in the middle of theirs; 0 at points that do not count. */
-function wavesOf(counted: readonly number[], values: Float64Array): Float64Array[] {
+function wavesOf(counted: Int32Array, values: Float64Array): Float64Array[] {
   const sorted = new Float64Array(counted.length);
   for (let k = 0; k < counted.length; k++) sorted[k] = values[counted[k]!]!;
   sorted.sort();
@@ -149,28 +190,31 @@ function firstPlace(sorted: Float64Array, value: number): number {
   return from;
 }
 
-/** Of each run the sum of its points' influences, each times its part of the wave. */
-function sumsOfRuns(
-  { run, weights, influence }: LinearFit,
-  wave: Float64Array,
-  runs: Int32Array,
-): Float64Array {
-  const sums = new Float64Array(Math.max(...runs) + 1);
-  for (let i = 0; i < run.length; i++) {
-    if (run[i]! >= 0 && weights[i]! > 0) sums[run[i]!]! += wave[i]! * weights[i]! * influence[i]!;
-  }
-  return Float64Array.from(runs, (name) => sums[name]!);
-}
-
-/** How much the sum of all points along the wave moves with each of the parameters. */
-function slopesAlong(
-  { weights, slopes, design }: LinearFit,
-  wave: Float64Array,
+/**
+ * Makes a function that gives, of each run, the sum of its points' influences, each times its part of a wave; and how much the sum of all points
+ * along the wave moves with each of the parameters. The next call overwrites them.
+ */
+function waveSums(
+  { run, weights, slopes, influence, design }: LinearFit,
   columns: readonly number[],
-): Float64Array {
-  const points = wave.length;
-  const weighed = times(times(wave, weights), slopes);
-  return Float64Array.from(columns, (p) => dot(weighed, design.subarray(p * points, (p + 1) * points)));
+  runs: Int32Array,
+) {
+  const points = run.length;
+  const designs = columns.map((p) => design.subarray(p * points, (p + 1) * points));
+  const places = new Int32Array(runs.reduce((most, name) => Math.max(most, name), 0) + 1);
+  for (let u = 0; u < runs.length; u++) places[runs[u]!] = u;
+  const weighed = new Float64Array(points);
+  const sums = { ofRuns: new Float64Array(runs.length), slopes: new Float64Array(columns.length) };
+  return (wave: Float64Array): typeof sums => {
+    sums.ofRuns.fill(0);
+    for (let i = 0; i < points; i++) {
+      const part = wave[i]! * weights[i]!;
+      if (run[i]! >= 0 && weights[i]! > 0) sums.ofRuns[places[run[i]!]!]! += part * influence[i]!;
+      weighed[i] = part * slopes[i]!;
+    }
+    innerProducts(weighed, designs, designs.length, sums.slopes, 0);
+    return sums;
+  };
 }
 
 const drawn = new Map<number, readonly Float64Array[]>();

@@ -4,11 +4,11 @@ import { studentQuantile } from "../intervals/distributions.ts";
 import { boundsOf, type Problem } from "../solve/problem.ts";
 import { unvariedInputs } from "../solve/unvaried-inputs.ts";
 import { blindDirections, STATED_SHARE } from "./determined.ts";
-import { type Fit, standingAs, standings } from "./fit.ts";
-import { linearise } from "./linearise.ts";
+import { type Fit, standingAs, standings, type Unknown } from "./fit.ts";
+import { type LinearFit, linearise } from "./linearise.ts";
 import { type Mirrored, mirroredFit, TELLING_LEVEL } from "./mirrored-fit.ts";
 import { standardErrorsOfPredictions } from "./prediction-error.ts";
-import { spreadOf } from "./spread.ts";
+import { type Spread, sandwich } from "./spread.ts";
 
 /** An optimum of a law. */
 interface Place {
@@ -46,17 +46,31 @@ const ROUNDING = 1e-9;
 /** Step along a direction that no point sees, as a share of a parameter's size. */
 const STEP = 1e-3;
 
+/** A fit, and the error of its parameters, its points taken as independent. */
+interface JudgedFit extends Fit {
+  byPoints: () => Spread | Unknown;
+}
+
 /**
  * Judges quantities of optima by one fit. An optimum is where no size beside it on the budget is better: what does not vary over the points and
  * is another there leaves it open, as does a direction of the parameters that no point sees and that moves the quantity.
+ *
+ * @param linear the fit, linearised
+ * @param byPoints its sandwich, points taken as independent
  */
-export function optimumJudge(fit: Fit): OptimumJudge {
-  const { problem, parameters } = fit;
+export function optimumJudge(
+  { problem, parameters, runs }: Fit,
+  linear: LinearFit | Unknown = linearise({ problem, parameters, runs }),
+  byPoints = () => ("reason" in linear ? linear : sandwich(linear, "points")),
+): OptimumJudge {
   const unvaried = unvariedInputs(problem);
-  const blind = blindOf(fit);
+  const blind = blindOf(linear);
+  const fit: JudgedFit = { problem, parameters, runs, byPoints };
   const fits = new Map<string, Mirrored | undefined>();
   const mirroredAlong = (direction: readonly number[]) =>
-    getOrInsert(fits, direction.join(), () => mirroredFit(fit, direction));
+    getOrInsert(fits, direction.join(), () =>
+      "reason" in linear ? undefined : mirroredFit(linear, direction),
+    );
   const mirroredBy = ({ places, valueAt }: OfOptimum): Mirrored | undefined => {
     for (const place of places) {
       const mirrored = mirroredAlong(directionOf(place));
@@ -96,7 +110,7 @@ const directionOf = ({ at, beside }: Place): number[] =>
   at.map((value, v) => Math.log(beside[v]! / value) || 0);
 
 /** Whether the optimum of a mirrored law lies beyond the error of that of the fit. */
-function isElsewhere(fit: Fit, mirrored: Mirrored, place: Place): boolean {
+function isElsewhere(fit: JudgedFit, mirrored: Mirrored, place: Place): boolean {
   const [error] = errorsOf(fit, (moved) => [Math.log(place.sizeAt(moved))]);
   // The place of the law before it is mirrored, on the same budget.
   const lengths =
@@ -111,7 +125,7 @@ function isElsewhere(fit: Fit, mirrored: Mirrored, place: Place): boolean {
 const SLOPES = 5;
 
 /** Whether a mirrored law has other slopes along a direction, beyond the errors of those of the fit. */
-function isSteeper(fit: Fit, mirrored: Mirrored, direction: readonly number[]): boolean {
+function isSteeper(fit: JudgedFit, mirrored: Mirrored, direction: readonly number[]): boolean {
   const { form, variables, response } = fit.problem;
   const moved = (inputs: readonly number[], by: number): number[] =>
     inputs.map((x, v) => x * Math.exp(by * direction[v]!));
@@ -130,12 +144,11 @@ function isSteeper(fit: Fit, mirrored: Mirrored, direction: readonly number[]): 
 }
 
 /** Half the intervals of numbers that follow from the parameters; 0 where they are not known. */
-function errorsOf(fit: Fit, numbersOf: (parameters: Float64Array) => number[]): number[] {
-  const errors = standardErrorsOfPredictions(
-    ([moved]) => numbersOf(moved!),
-    [fit.parameters],
-    [spreadOf(fit, "points")],
-  );
+function errorsOf(
+  { parameters, byPoints }: JudgedFit,
+  numbersOf: (parameters: Float64Array) => number[],
+): number[] {
+  const errors = standardErrorsOfPredictions(([moved]) => numbersOf(moved!), [parameters], [byPoints()]);
   return errors.map((error) =>
     "reason" in error ? 0 : error.standardError * studentQuantile((1 + TELLING_LEVEL) / 2, error.freedom),
   );
@@ -169,12 +182,11 @@ function tellsApart(
 }
 
 /** Directions that no point sees, the largest change of a parameter being `STEP` of its size. */
-function blindOf(fit: Fit): Float64Array[] {
-  const linear = linearise(fit);
+function blindOf(linear: LinearFit | Unknown): Float64Array[] {
   if ("reason" in linear) return [];
-  const movable = standingAs(standings(fit), "free", "at-bound");
+  const movable = standingAs(standings(linear), "free", "at-bound");
   return blindDirections(linear, movable).map((step) => {
-    const shares = step.map((by, p) => Math.abs(by) / Math.max(Math.abs(fit.parameters[p]!), 1));
+    const shares = step.map((by, p) => Math.abs(by) / Math.max(Math.abs(linear.parameters[p]!), 1));
     const most = Math.max(...shares);
     // What is a millionth of the largest change is rounding.
     return step.map((by, p) => (shares[p]! > 1e-6 * most ? (STEP * by) / most : 0));

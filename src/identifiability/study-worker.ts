@@ -1,3 +1,4 @@
+import { getOrInsert } from "../collections.ts";
 import type { Form } from "../forms/form.ts";
 import { formOf, type PlainForm, plainForm } from "../forms/plain-form.ts";
 import type { Problem, Solution } from "../solve/problem.ts";
@@ -5,13 +6,19 @@ import type { SolvedFit } from "./card.ts";
 import { type FitStudy, studyFit } from "./study.ts";
 
 /** A fit as a thread is given it. */
-export interface SentFit extends Pick<SolvedFit, "runs" | "flops"> {
+export interface SentFit extends Pick<SolvedFit, "runs" | "flops" | "budgets"> {
   problem: Omit<Problem, "form"> & { form: PlainForm };
   solution: Solution;
 }
 
 /** What a thread is to be given of a fit. */
-export function sentFit({ problem, solution, runs: { runs, runLengths }, flops }: SolvedFit): SentFit {
+export function sentFit({
+  problem,
+  solution,
+  runs: { runs, runLengths },
+  flops,
+  budgets,
+}: SolvedFit): SentFit {
   const { form, variables, response, weights, sigma, lower, upper } = problem;
   return {
     problem: {
@@ -30,6 +37,7 @@ export function sentFit({ problem, solution, runs: { runs, runLengths }, flops }
     solution: { ...solution, parameters: alone(solution.parameters), alternatives: [] },
     runs: { runs, runLengths },
     ...(flops && { flops }),
+    ...(budgets && { budgets }),
   };
 }
 
@@ -38,12 +46,13 @@ function alone(array: Float64Array): Float64Array {
   return array.byteLength === array.buffer.byteLength ? array : array.slice();
 }
 
-/** Studies fits on this thread, in order. */
+/** Forms of earlier parts. */
+const forms = new Map<number, Form>();
+
+/** Studies fits of one thread on this one, in order. */
 export default function studyFits(fits: readonly SentFit[]): FitStudy[] {
-  const forms = new Map<PlainForm, Form>();
   return fits.map(({ problem, ...fit }) => {
-    const form = forms.get(problem.form) ?? formOf(problem.form);
-    forms.set(problem.form, form);
+    const form = getOrInsert(forms, problem.form.id, () => formOf(problem.form));
     return studyFit({ ...fit, problem: { ...problem, form } });
   });
 }

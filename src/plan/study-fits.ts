@@ -16,11 +16,17 @@ const workerFile = join(packageFolder, "dist", "identifiability", "study-worker.
 /** What a fit takes beside its points, in points: the valleys of a law of few points are followed as those of a link of many. */
 const POINTS_OF_A_FIT = 600;
 
-/** Work of all fits, in points, from which on another thread is worth its start, in which it compiles the same code again. */
-const LEAST_WORK = 400_000;
+/**
+ * Work of all fits, in points, from which on another thread is worth its start, in which it compiles the same code again: it starts while the
+ * fits are solved.
+ */
+const LEAST_WORK = 40_000;
 
-/** Work that a thread is given at a time: enough to be worth the message, little enough to share the last of it. */
-const WORK_AT_ONCE = 20_000;
+/** Most work that a thread is given at a time: enough to be worth the message, little enough to share the last of it. */
+const MOST_AT_ONCE = 20_000;
+
+/** Parts that all work is shared in, at the least. */
+const FEWEST_PARTS = 24;
 
 /** Parts that another thread has at a time, so that it need not wait for this one, which studies fits meanwhile. */
 const PARTS_AHEAD = 3;
@@ -42,7 +48,9 @@ export class FitStudies {
   /** Fits that are studied already or will be, by the key of the problem. */
   readonly #taken = new Map<string, SolvedFit>();
   #part: SolvedFit[] = [];
-  #room = WORK_AT_ONCE;
+  /** Work that a thread is given at a time, and what is left of that of this part. */
+  readonly #atOnce: number;
+  #room: number;
   readonly #parts: SolvedFit[][] = [];
   /** Other threads; none where there is little to do. */
   readonly #others: number;
@@ -57,7 +65,13 @@ export class FitStudies {
   ) {
     this.#signal = signal;
     const all = problems.reduce((sum, problem) => sum + workOf(problem), 0);
+    this.#atOnce = Math.min(MOST_AT_ONCE, all / FEWEST_PARTS);
+    this.#room = this.#atOnce;
     this.#others = all < LEAST_WORK || !existsSync(workerFile) ? 0 : threads - 1;
+    if (this.#others === 0) return;
+    this.#pool = this.#open();
+    // Who waits for a study learns of an error.
+    this.#pool.catch(() => {});
   }
 
   /** Has a fit studied on another thread, if there is one, while this thread goes on. */
@@ -95,7 +109,7 @@ export class FitStudies {
 
   /** Ends the other threads. */
   async close(): Promise<void> {
-    const pool = await this.#pool;
+    const pool = await this.#pool?.catch(() => undefined);
     await pool?.destroy();
     await Promise.allSettled(this.#busy);
   }
@@ -107,7 +121,7 @@ export class FitStudies {
     if (this.#room > 0) return;
     this.#parts.push(this.#part);
     this.#part = [];
-    this.#room = WORK_AT_ONCE;
+    this.#room = this.#atOnce;
   }
 
   #note(fit: SolvedFit, study: FitStudy): void {
@@ -126,8 +140,7 @@ export class FitStudies {
 
   async #takeAll(): Promise<void> {
     for (let part = this.#parts.shift(); part !== undefined; part = this.#parts.shift()) {
-      this.#pool ??= this.#open();
-      const pool = await this.#pool;
+      const pool = await this.#pool!;
       stopIfAsked(this.#signal);
       const studied = await pool.run(part.map(sentFit));
       part.forEach((fit, i) => {

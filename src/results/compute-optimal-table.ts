@@ -1,36 +1,22 @@
 import type { StageReplicates } from "../bootstrap/resample-stage.ts";
-import { type Budget, budgetsOf, heldAt, heldText } from "../derived/budgets.ts";
+import { askedBudgets, type Budget, budgetsOf, heldAt, heldText } from "../derived/budgets.ts";
 import { type DerivedInterval, derivedInterval, withoutInterval } from "../derived/interval.ts";
 import type { SolvedSweep } from "../extension.ts";
-import {
-  bestUse,
-  bestUses,
-  type ComputeOptimal,
-  hasComputeOptimal,
-  sizeLawOf,
-} from "../forms/compute-optimal.ts";
-import { placeOf } from "../identifiability/open-optimum.ts";
-import { standardErrorsOfPredictions } from "../identifiability/prediction-error.ts";
+import { bestUse, bestUses, hasComputeOptimal } from "../forms/compute-optimal.ts";
+import { type BestUse, QUANTITIES, type Quantity } from "../identifiability/best-uses.ts";
 import type { Problem } from "../solve/problem.ts";
 import type { Table } from "../tables/table.ts";
 import { type ColumnOf, number, tableOf, text, via } from "../tables/table-of.ts";
 import { type Fit, fitIdentity, solvedFits } from "./fit-tables.ts";
 
-/** What is known of a best use, in the order of the columns. All but exponents are above 0: their errors are those of their logarithms. */
-const QUANTITIES = ["exponent", "n", "d", "loss"] as const;
-
-type Quantity = (typeof QUANTITIES)[number];
 type Ends = Record<Quantity, DerivedInterval>;
 
 /** Most budgets times replicates of a fit of which the best uses are found; beyond, intervals are by the delta method. */
 const MOST_DRAWS = 200_000;
 
 /** The best use of a budget according to a law. */
-interface Row extends Budget {
+interface Row extends Budget, Pick<BestUse, "best" | "open"> {
   fit: Fit;
-  best: ComputeOptimal | { reason: string };
-  /** Why the data do not determine it; undefined where they do. */
-  open: string | undefined;
   ends: Ends;
 }
 
@@ -73,22 +59,13 @@ export class ComputeOptimalTable {
     );
     if (laws.length === 0) return undefined;
     const rows = laws.flatMap((fit) => {
-      const { form } = fit.problem;
-      const bests = this.#budgets.map((budget) =>
-        bestUse(form, fit.solution.parameters, budget.c, { held: heldAt(form, budget) }),
-      );
-      const ends = this.#ends.get(fit.key) ?? this.#deltaEnds(fit, bests);
-      return this.#budgets.map((budget, k): Row => {
-        const best = bests[k]!;
-        const open = this.#whyOpen(fit, budget, best);
-        const known = ends[k]!;
-        if (open === undefined) return { fit, ...budget, best, open, ends: known };
+      const uses = this.#solved.errors.bestUses(fit.key, askedBudgets(fit.problem.form, this.#budgets));
+      const drawn = this.#ends.get(fit.key);
+      return uses.map(({ best, open, errors }, k): Row => {
+        const ends = drawn?.[k] ?? this.#deltaEnds(best, errors);
         return {
-          fit,
-          ...budget,
-          best,
-          open,
-          ends: endsOf((quantity) => withoutInterval(known[quantity], open)),
+          ...{ fit, ...this.#budgets[k]!, best, open },
+          ends: open === undefined ? ends : endsOf((quantity) => withoutInterval(ends[quantity], open)),
         };
       });
     });
@@ -102,59 +79,13 @@ export class ComputeOptimalTable {
     ]);
   }
 
-  /** Why the points of a fit do not determine its best use of a budget. */
-  #whyOpen({ key, problem, solution }: Fit, budget: Budget, best: Row["best"]): string | undefined {
-    const { form, variables } = problem;
-    const held = heldAt(form, budget);
-    const law = sizeLawOf(form, held);
-    if (law === undefined) return undefined;
-    const near = "reason" in best ? undefined : best.n;
-    const sizeAt = (parameters: Float64Array): number => {
-      const use = bestUse(form, parameters, budget.c, { near, held });
-      return "reason" in use ? Number.NaN : use.n;
-    };
-    const size = "reason" in best ? largestRun(variables, law.sizeOf) : best;
-    return this.#solved.errors.optimumJudge(key)({
-      places: [placeOf((n, d) => law.at(solution.parameters, n, d), size, sizeAt)],
-      valueAt: sizeAt,
+  /** Intervals by the delta method. */
+  #deltaEnds(best: BestUse["best"], errors: BestUse["errors"]): Ends {
+    return endsOf((quantity, q) => {
+      const value = "reason" in best ? Number.NaN : best[quantity];
+      return derivedInterval({ value, isPositive: quantity !== "exponent", error: errors[q]! }, this.#level);
     });
   }
-
-  /** Intervals by the delta method. */
-  #deltaEnds({ key, problem: { form }, solution }: Fit, bests: readonly Row["best"][]): Ends[] {
-    const moved = (parameters: Float64Array): number[] =>
-      this.#budgets.flatMap((budget, k) => {
-        const best = bests[k]!;
-        const held = heldAt(form, budget);
-        const use = "reason" in best ? best : bestUse(form, parameters, budget.c, { near: best.n, held });
-        return QUANTITIES.map((quantity) => {
-          const value = "reason" in use ? Number.NaN : use[quantity];
-          return quantity === "exponent" ? value : Math.log(value);
-        });
-      });
-    const errors = standardErrorsOfPredictions(
-      ([parameters]) => moved(parameters!),
-      [solution.parameters],
-      [this.#solved.errors.spread(key)],
-    );
-    return bests.map((best, k) =>
-      endsOf((quantity, q) => {
-        const value = "reason" in best ? Number.NaN : best[quantity];
-        const isPositive = quantity !== "exponent";
-        const error = errors[k * QUANTITIES.length + q]!;
-        return derivedInterval({ value, isPositive, error }, this.#level);
-      }),
-    );
-  }
-}
-
-/** Size and tokens of the point of the most FLOPs. */
-function largestRun(
-  variables: Problem["variables"],
-  sizeOf: (variables: readonly number[]) => { n: number; d: number },
-): { n: number; d: number } {
-  const sizes = Array.from(variables[0]!, (_, i) => sizeOf(variables.map((values) => values[i]!)));
-  return sizes.reduce((largest, size) => (size.n * size.d > largest.n * largest.d ? size : largest));
 }
 
 /** Stands for a value whose interval is that of its draws alone. */

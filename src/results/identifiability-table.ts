@@ -56,8 +56,8 @@ export function identifiabilityTable(
 export function distinctFits(
   plan: Pick<SweepPlan, "cells" | "shared" | "index">,
   results: ReadonlyMap<string, SolveResult>,
+  fitOf = fitOnRuns(plan),
 ): SolvedFit[] {
-  const fitOf = fitOnRuns(plan);
   const fits = new Map(solvedFits(plan.shared.uses, results).map((fit) => [fit.key, fit]));
   return Array.from(fits.values(), ({ problem, solution }) => fitOf(problem, solution));
 }

@@ -4,7 +4,7 @@ import { type IsoflopTables, isoflopTables, isoflopWarnings } from "../isoflop/t
 import { indexRuns } from "../methods/runs.ts";
 import { checkSpec } from "../spec/spec.ts";
 import type { CheckpointTable } from "../tables/checkpoint-table.ts";
-import { findingsInUse } from "../tables/inspect.ts";
+import { definedOf, findingsInUse } from "../tables/inspect.ts";
 
 /**
  * The isoflop analysis of a checkpoint table (docs/isoflop.md): for each family, subject and budget of FLOPs the model size of the
@@ -24,7 +24,7 @@ export function isoflop(
   const { isoflop: checked = {}, seed = 0 } = checkSpec({ isoflop: given, seed: givenSeed }, where);
   const index = indexRuns(table);
   const plan = planIsoflop(withDefaults(checked), index, { seed }, `${where}: isoflop`);
-  for (const { message } of findingsInUse(table, index.used, { takesMixtures: false })) {
+  for (const { message } of definedOf(findingsInUse(table, index.used, { takesMixtures: false }))) {
     onWarning?.(`table: ${message}`);
   }
   const results = analyseBudgets(index, plan);

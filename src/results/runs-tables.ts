@@ -1,3 +1,7 @@
+import { askedBudgets, type Budget } from "../derived/budgets.ts";
+import { hasComputeOptimal } from "../forms/compute-optimal.ts";
+import type { Form } from "../forms/form.ts";
+import { isBuiltIn } from "../forms/plain-form.ts";
 import type { SolvedFit } from "../identifiability/card.ts";
 import { runOfPoints } from "../identifiability/fit.ts";
 import type { Configuration, PointRuns } from "../methods/method.ts";
@@ -105,9 +109,14 @@ export function pointRuns({ cells }: Pick<SweepPlan, "cells">): Map<string, Poin
   return runs;
 }
 
-/** Makes the function that puts a solution to the runs of its points; a problem that several stages share has those of the last. */
+/**
+ * Makes the function that puts a solution to the runs of its points; a problem that several stages share has those of the last.
+ *
+ * @param budgets whose best uses are asked of laws of model size and tokens. @default none
+ */
 export function fitOnRuns(
   plan: Pick<SweepPlan, "cells" | "index">,
+  budgets: readonly Budget[] = [],
 ): (problem: Problem, solution: Solution) => SolvedFit {
   const { table } = plan.index;
   const flops = new Map<string, number>();
@@ -124,9 +133,14 @@ export function fitOnRuns(
     return {
       ...{ problem, solution, runs: ofPoints },
       flops: ofPoints.runs.map((run) => flops.get(run) ?? Number.NaN),
+      ...(budgets.length > 0 &&
+        isBestStudied(problem.form) && { budgets: askedBudgets(problem.form, budgets) }),
     };
   };
 }
+
+/** Whether a form has best sizes that other threads can find. */
+const isBestStudied = (form: Form): boolean => isBuiltIn(form) && hasComputeOptimal(form);
 
 interface RunRow {
   run: string;

@@ -82,7 +82,7 @@ export async function estimateSweep(
       coreSeconds,
       memory: memoryOf(prepared),
       disk: diskNeed(prepared, fits),
-      warnings: prepared.findings,
+      warnings: await prepared.findings(),
       sample: { ...tried.sample, seconds: clock() },
     };
   } finally {

@@ -89,6 +89,7 @@ export async function mergeShards(
       out,
       sweepFile: first.sweep_file ?? undefined,
       ...(onStatus && { onStatus }),
+      ...(options.onWarning && { onWarning: options.onWarning }),
     });
   } finally {
     await job.close();

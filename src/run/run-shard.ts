@@ -44,7 +44,7 @@ export async function runShard(spec: SweepSpec, options: RunShardOptions): Promi
   const work = await openWork(prepared, start, { ...options, fresh, ownership });
   return work.during(async () => {
     if (work.said !== undefined) onStatus?.(work.said);
-    for (const line of prepared.findings) work.listeners.onWarning(line);
+    for (const line of await prepared.findings()) work.listeners.onWarning(line);
     await solveShard(prepared, work, ownership);
     await work.job?.finish();
     const { fits, fitsFound, seconds } = work.meter.progress;

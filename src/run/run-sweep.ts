@@ -1,5 +1,5 @@
 import type { CellDraws } from "../bootstrap/bootstrap-cells.ts";
-import { stopIfAsked } from "../plan/interrupted.ts";
+import { pauses, stopIfAsked } from "../plan/interrupted.ts";
 import type { Solver } from "../plan/solver.ts";
 import { type AnalysisKey, analyses } from "../registry.ts";
 import type { ResultTables } from "../results/result-tables.ts";
@@ -72,11 +72,17 @@ export async function runSweep(spec: SweepSpec, options: RunSweepOptions = {}): 
 export async function solveAndWrite(
   prepared: PreparedSweep,
   { session, meter, record, listeners, job }: Omit<SweepWork, "during" | "said">,
-  options: Pick<RunSweepOptions, "out" | "sweepFile" | "onStatus" | "onDraws" | "signal">,
+  options: Pick<RunSweepOptions, "out" | "sweepFile" | "onStatus" | "onWarning" | "onDraws" | "signal">,
 ): Promise<SweepResult> {
   const { sweep, plan, results, tables: checksums } = prepared;
   const { out, sweepFile, onStatus, signal } = options;
-  for (const line of prepared.findings) listeners.onWarning?.(line);
+  // Beside the solver; in the manifest they come before all that it warns of.
+  const findings = prepared.findings(pauses(signal)).then((lines) => {
+    for (const line of lines) options.onWarning?.(line);
+    return lines;
+  });
+  // Who waits for them learns of a stop.
+  findings.catch(() => {});
   const clock = stopwatch();
   const ofAnalyses = Object.fromEntries(analyses.map(({ key }) => [key, 0])) as Record<AnalysisKey, number>;
   const seconds = { ...prepared.seconds, solve: 0, score: 0, bootstrap: 0, ...ofAnalyses };
@@ -86,7 +92,7 @@ export async function solveAndWrite(
       await drawsFile?.add(draws);
       await options.onDraws?.(draws);
     };
-    const watch = { onStatus, onDraws, seconds, clock };
+    const watch = { onStatus, onDraws, seconds, clock, findings };
     const tables = await solveSweep(prepared, { session, meter, listeners }, watch).finally(session.close);
     stopIfAsked(signal);
     meter.enter("tables");
@@ -102,7 +108,7 @@ export async function solveAndWrite(
       seed: sweep.solve.seed,
       tables: checksums,
       backend: record.backend,
-      warnings: record.warnings,
+      warnings: [...(await findings), ...record.warnings],
       counts: {
         cells: plan.cells.length,
         tasks: plan.tasks.length,

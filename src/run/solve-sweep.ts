@@ -6,6 +6,7 @@ import { ResampledUses } from "../bootstrap/resampled-uses.ts";
 import type { Bootstrap } from "../bootstrap/spec.ts";
 import { bootstrapWarnings, farTargetWarning } from "../bootstrap/warnings.ts";
 import { groupBy } from "../collections.ts";
+import { budgetsOf } from "../derived/budgets.ts";
 import type { PastPredictions, SolvedSweep } from "../extension.ts";
 import type { CardOptions, SolvedFit } from "../identifiability/card.ts";
 import { FitErrors } from "../identifiability/fit-errors.ts";
@@ -48,6 +49,8 @@ interface SolveWatch {
   /** Measures the time of each part of the work. */
   seconds: Manifest["seconds"];
   clock: () => number;
+  /** What looks wrong in the table is said before what is said of the fits. */
+  findings: Promise<unknown>;
 }
 
 /**
@@ -59,7 +62,7 @@ interface SolveWatch {
 export async function solveSweep(
   prepared: PreparedSweep,
   { session, meter, listeners }: Pick<SweepWork, "session" | "meter" | "listeners">,
-  { onStatus, onDraws, seconds, clock }: SolveWatch,
+  { onStatus, onDraws, seconds, clock, findings }: SolveWatch,
 ): Promise<ResultTables> {
   const { sweep, plan, analyses, results } = prepared;
   const { method, bootstrap } = sweep;
@@ -77,7 +80,7 @@ export async function solveSweep(
     signal: session.signal,
   });
   const { fits, studies, begun } = await solveAndStudy().finally(() => studying.close());
-  const errors = new FitErrors(fits, method.detailsFits === true);
+  const errors = new FitErrors(fits, method.detailsFits === true, studies);
   const judge = new PredictionJudge(results, studies);
   const predicted = predictCells(plan.cells, results);
   const predictions = await judgeDetermined(predicted, judge, plan.targets, session.signal);
@@ -155,8 +158,10 @@ export async function solveSweep(
     studies: ReadonlyMap<string, FitStudy>;
     begun: BegunBootstrap | undefined;
   }> {
+    // Where errors of parameters are detailed, best uses have theirs from these.
+    const fitNow = () => fitOnRuns(plan, method.detailsFits ? [] : budgetsOf(plan));
     await solvePlan(plan, results, (problems) => {
-      const fitOf = fitOnRuns(plan);
+      const fitOf = fitNow();
       const onSolved: SolveOptions["onSolved"] = (problem, result) => {
         if (!("solution" in result)) return;
         studying.begin(fitOf(problem, result.solution));
@@ -164,6 +169,7 @@ export async function solveSweep(
       return session.solve(problems, { ...sweep.solve, resampling, ...watch, onSolved });
     });
     demandPrediction(plan, results, sweep);
+    await findings;
     // Stages that waited for others are posed now, so that their problems are counted too.
     planFits(meter, prepared);
     seconds.solve = clock();
@@ -171,7 +177,7 @@ export async function solveSweep(
     meter.enter("profiles");
     const begun =
       bootstrap && beginBootstrap(await session.backend(), { sweep, plan, results }, bootstrap, session.kept);
-    const fits = distinctFits(plan, results);
+    const fits = distinctFits(plan, results, fitNow());
     return { fits, studies: await studying.of(fits), begun };
   }
 }

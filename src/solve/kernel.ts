@@ -293,8 +293,9 @@ export function scratchSize(
 ): { reals: number; wholes: number } {
   const lanes = 8;
   const coarse = points >= manyPoints && !polish && !training;
-  // The draws follow the parameters.
-  const draws = population ? lanes * (population.drawn + 1) : 0;
+  // The draws follow the parameters, then what their groups add: an objective, its slopes and its matrix each (kernels/group-sums.hpp).
+  const added = 1 + parameters + (parameters * (parameters + 1)) / 2;
+  const draws = population ? lanes * (population.drawn + 1) + added * population.drawn : 0;
   return {
     reals: (coarse || population || structured ? count * parameters : 0) + draws,
     wholes: coarse ? count : 0,

@@ -8,6 +8,7 @@ import { demandPrediction, largestCompute, planSweep, type SweepPlan } from "../
 import { selectRuns } from "../plan/selection.ts";
 import type { AnalysisKey } from "../registry.ts";
 import type { SolveResult } from "../solve/problem.ts";
+import { extremes } from "../statistics.ts";
 import { type CheckpointTable, checkpointKey } from "../tables/checkpoint-table.ts";
 import { findingsInUse } from "../tables/inspect.ts";
 import { wholeShares } from "../tables/shares.ts";
@@ -23,12 +24,11 @@ const [BELOW, ABOVE] = [1e-3, 1e5];
 const ODD = 100;
 
 /** Targets whose parameters or tokens must be in another unit than those of the runs to fit, or be exchanged, a line each. */
-export function targetUnitLines({ role, ...table }: CheckpointTable, targets: readonly Target[]): string[] {
+export function targetUnitLines(table: CheckpointTable, targets: readonly Target[]): string[] {
   const inOtherUnit = new Set<Target>();
   const unitLines = (["n", "d"] as const).flatMap((size) => {
-    const fit = table[size].filter((value, row) => role[row] === "fit" && value > 0);
-    if (fit.length === 0) return [];
-    const [least, most] = rangeOf(fit);
+    const { least, most } = rangeOfFit(table, table[size]);
+    if (most === 0) return [];
     return targets
       .filter((target) => target[size] < BELOW * least || target[size] > ABOVE * most)
       .map((target) => {
@@ -37,18 +37,19 @@ export function targetUnitLines({ role, ...table }: CheckpointTable, targets: re
       });
   });
   const others = targets.filter((target) => !inOtherUnit.has(target));
-  return [...unitLines, ...proportionLines({ role, ...table }, others)];
+  return [...unitLines, ...proportionLines(table, others)];
 }
 
 /** Targets with another proportion of tokens to parameters than any run at the end of its training, a line each. */
 function proportionLines({ role, run, n, d }: CheckpointTable, targets: readonly Target[]): string[] {
   const last = new Map<string, number>();
-  for (const [row, name] of run.entries()) {
+  for (let row = 0; row < role.length; row++) {
     const proportion = d[row]! / n[row]!;
-    if (role[row] === "fit" && proportion > 0) last.set(name, Math.max(last.get(name) ?? 0, proportion));
+    if (role[row] !== "fit" || !(proportion > 0)) continue;
+    if (!(proportion <= (last.get(run[row]!) ?? 0))) last.set(run[row]!, proportion);
   }
   if (last.size === 0) return [];
-  const [least, most] = rangeOf([...last.values()]);
+  const [least, most] = extremes(Float64Array.from(last.values()));
   const fewest = least > 1 ? Math.max(1, least / ODD) : least / ODD;
   return targets.flatMap(({ name, ...size }) => {
     const proportion = size.d / size.n;
@@ -58,10 +59,16 @@ function proportionLines({ role, run, n, d }: CheckpointTable, targets: readonly
   });
 }
 
-function rangeOf(values: Iterable<number>): [least: number, most: number] {
+/** The least and the most of what rows to fit have above 0; the most is 0 where none has. */
+function rangeOfFit({ role }: CheckpointTable, values: Float64Array): { least: number; most: number } {
   let [least, most] = [Number.POSITIVE_INFINITY, 0];
-  for (const value of values) [least, most] = [Math.min(least, value), Math.max(most, value)];
-  return [least, most];
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row]!;
+    if (!(value > 0) || role[row] !== "fit") continue;
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  return { least, most };
 }
 
 /** A sweep that is read, checked and planned: nothing is solved or written yet. */
@@ -76,8 +83,12 @@ export interface PreparedSweep {
   seconds: { read: number; plan: number };
   /** What was read and planned, in lines for people. */
   lines: string[];
-  /** What looks wrong in the rows that it uses, a line for each kind. */
-  findings: string[];
+  /**
+   * What looks wrong in the rows that it uses, a line for each kind. Which rows these are is read at once, and the rest is done in many steps.
+   *
+   * @param pause called between two steps. @default all is done at once
+   */
+  findings(pause?: () => Promise<void> | undefined): Promise<string[]>;
 }
 
 export interface PrepareOptions {
@@ -143,7 +154,6 @@ export async function prepareSweep(
   for (const [key, reason] of plan.shared.unsolvable) results.set(key, { skipped: { reason } });
   demandPrediction(plan, results, sweep);
   const analyses = sweep.analyses.map(({ key, prepare }) => ({ key, ...prepare(sweep, plan) }));
-  const findings = findingsInUse(given, index.used, sweep.method);
   const ofTable = new Set(index.targets);
   const sized = plan.targets.filter((target) => !ofTable.has(target));
   // A bootstrap says it of all targets, with what it means for intervals.
@@ -157,13 +167,20 @@ export async function prepareSweep(
     results,
     seconds,
     lines: [...described(table, plan), ...laws],
-    findings: [
-      ...sweep.idleForms,
-      ...findings.map(({ message }) => `table: ${message}`),
-      ...targetUnitLines(table, plan.targets),
-      ...finalWindowWarnings(index, plan.targets),
-      ...(far ? [far] : []),
-    ],
+    async findings(pause) {
+      const ofTable: string[] = [];
+      for (const found of findingsInUse(given, index.used, sweep.method)) {
+        if (found !== undefined) ofTable.push(`table: ${found.message}`);
+        await pause?.();
+      }
+      return [
+        ...sweep.idleForms,
+        ...ofTable,
+        ...targetUnitLines(table, plan.targets),
+        ...finalWindowWarnings(index, plan.targets),
+        ...(far ? [far] : []),
+      ];
+    },
   };
 }
 

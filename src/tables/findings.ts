@@ -293,21 +293,21 @@ function* fallingTokens({ table, rows, series }: Inspected): Iterable<string> {
 export const CHECK_NAMES: readonly string[] = CHECKS.map(({ name }) => name);
 
 /**
- * Findings about a valid table, each kind once, with its first cases.
+ * Findings about a valid table, each kind once, with its first cases: none or one a step, so that other work may be done between two.
  *
  * @param ofSweep whether to leave out findings that concern only the table and not the results of a sweep
  */
-export function findingsOf(inspected: Inspected, { ofSweep = false }: { ofSweep?: boolean } = {}): Finding[] {
+export function* findingsOf(
+  inspected: Inspected,
+  { ofSweep = false }: { ofSweep?: boolean } = {},
+): Iterable<Finding | undefined> {
   const shown = 3;
-  return CHECKS.flatMap(({ name, meaning, cases, ofTheTableAlone = false }) => {
-    if (ofSweep && ofTheTableAlone) return [];
-    const all = [...cases(inspected)];
-    if (all.length === 0) return [];
+  for (const { name, meaning, cases, ofTheTableAlone = false } of CHECKS) {
+    const all = ofSweep && ofTheTableAlone ? [] : [...cases(inspected)];
     const more = all.length > shown ? `; and ${all.length - shown} more` : "";
-    return [
-      { check: name, message: `${meaning}: ${all.slice(0, shown).join("; ")}${more}`, count: all.length },
-    ];
-  });
+    const message = `${meaning}: ${all.slice(0, shown).join("; ")}${more}`;
+    yield all.length === 0 ? undefined : { check: name, message, count: all.length };
+  }
 }
 
 /** Metrics with one value on all rows to fit, even if targets have others: a score that is always 0 carries no information. */

@@ -19,15 +19,7 @@ export function inspectTable(table: CheckpointTable): Inspection {
     runs,
     metrics,
     ranges: summariseInputs(table),
-    findings: findingsOf({
-      table,
-      rows,
-      rowsOf,
-      series,
-      mixes: table.mixes,
-      runs,
-      metrics,
-    }),
+    findings: definedOf(findingsOf({ table, rows, rowsOf, series, mixes: table.mixes, runs, metrics })),
   };
 }
 
@@ -45,8 +37,13 @@ const OF_CHECKPOINTS: ReadonlySet<string> = new Set([
   "flops-far-from-6nd",
 ]);
 
+/** Those of some steps that found something. */
+export const definedOf = (steps: Iterable<Finding | undefined>): Finding[] =>
+  [...steps].filter((found) => found !== undefined);
+
 /**
- * Findings about the rows that are used. The table is not copied, because it may have millions of rows.
+ * Findings about the rows that are used, none or one a step, so that other work may be done between two. The table is not copied, because it
+ * may have millions of rows; which rows are used is read before the first step.
  *
  * @param used by metric, 1 for each row of the table that is used
  * @param takesMixtures whether the mixtures are checked
@@ -55,25 +52,28 @@ export function findingsInUse(
   table: CheckpointTable,
   used: ReadonlyMap<string, Uint8Array>,
   { takesMixtures }: { takesMixtures: boolean },
-): Finding[] {
+): Iterable<Finding | undefined> {
   const any = new Uint8Array(table.rows);
   for (const marks of used.values()) {
     for (let row = 0; row < any.length; row++) any[row]! |= marks[row]!;
   }
   const rows = markedRows(any);
   const rowsOf = new Map(Array.from(used, ([metric, marks]) => [metric, markedRows(marks)]));
-  const series = seriesOf(table, rows);
-  const inspected: Inspected = {
-    table,
-    rows,
-    rowsOf,
-    series,
-    mixes: takesMixtures ? table.mixes : new Map(),
-    runs: summariseRuns(table, rows),
-    metrics: summariseMetrics(table, rowsOf, series),
-  };
-  const findings = findingsOf(inspected, { ofSweep: true });
-  return table.free === undefined ? findings : findings.filter(({ check }) => !OF_CHECKPOINTS.has(check));
+  return steps();
+
+  function* steps(): Iterable<Finding | undefined> {
+    const series = seriesOf(table, rows);
+    yield undefined;
+    const runs = summariseRuns(table, rows);
+    yield undefined;
+    const metrics = summariseMetrics(table, rowsOf, series);
+    yield undefined;
+    const mixes = takesMixtures ? table.mixes : new Map();
+    const inspected: Inspected = { table, rows, rowsOf, series, mixes, runs, metrics };
+    for (const found of findingsOf(inspected, { ofSweep: true })) {
+      yield found && table.free !== undefined && OF_CHECKPOINTS.has(found.check) ? undefined : found;
+    }
+  }
 }
 
 /** Runs in order of appearance. */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { computeOptimal } from "../../src/forms/compute-optimal.ts";
 import { getForm } from "../../src/forms/registry.ts";
 import type { SolvedFit } from "../../src/identifiability/card.ts";
 import { studyFit } from "../../src/identifiability/study.ts";
@@ -36,12 +37,14 @@ test("a fit that is sent to a thread is studied as it is at home", async () => {
     if (!("solution" in result)) throw new Error(result.skipped.reason);
     const problem = problems[i]!;
     const runs = i === 0 ? fourRuns : onePointEach(problem.response.length);
-    return { problem, solution: result.solution, runs };
+    return { problem, solution: result.solution, runs, ...(i === 2 && { budgets: [{ c: 1e22, held: {} }] }) };
   });
   const sent = structuredClone(fits.map(sentFit));
   expect(sent[2]!.problem.variables[0]!.buffer.byteLength).toBe(16 * 8);
   const there = structuredClone(studyFits(sent));
   expect(there).toEqual(fits.map(studyFit));
   expect(there.map(({ card }) => card.parameters.length)).toEqual([2, 3, 5, 2]);
+  const best = computeOptimal(problems[2]!.form, fits[2]!.solution.parameters, 1e22);
+  expect(there[2]!.bestUses!.map((use) => use.best)).toEqual([best]);
   expect(there[2]!.freedom.noisy.flat().length).toBeGreaterThan(0);
 });

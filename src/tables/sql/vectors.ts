@@ -5,9 +5,12 @@ const require = createRequire(import.meta.url);
 
 type Bindings = typeof import("@duckdb/node-bindings");
 
-/** The functions of DuckDB's C interface that its package is written with. */
+let bindings: Bindings | undefined;
+
+/** The functions of DuckDB's C interface that its package is written with. Node looks for a package anew each time that it is asked. */
 function loadBindings(): Bindings {
-  return require("@duckdb/node-bindings");
+  bindings ??= require("@duckdb/node-bindings") as Bindings;
+  return bindings;
 }
 
 /** A column of a chunk as it lies in DuckDB's memory, where it stays as long as the chunk does. */
