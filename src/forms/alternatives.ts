@@ -15,7 +15,7 @@ const CEILINGS = [0.92, 0.96, 1];
 
 /** Links of which any may be true in place of any other. The log-sigmoid has the ceiling 1 by itself. */
 const LINKS: readonly { name: string; ceilings: readonly (number | undefined)[] }[] = [
-  ...["sigmoid", "hill", "gompertz", "two-sigmoids"].map((name) => ({ name, ceilings: CEILINGS })),
+  ...["sigmoid", "log-logistic", "gompertz", "two-sigmoids"].map((name) => ({ name, ceilings: CEILINGS })),
   { name: "log-sigmoid", ceilings: [undefined] },
 ];
 

@@ -44,7 +44,7 @@ export const links: readonly BuiltInForm[] = [
     source: "Bhagia et al. 2024, equation 2",
   },
 
-  // The parameters of the next three have the sigmoid's names, so that their accuracy at small loss can be held as its is.
+  // The parameters of the next four have the sigmoid's names, so that their accuracy at small loss can be held as its is.
   {
     name: "gompertz",
     expression: "accuracy = b + a*(1 - exp(-exp(k*(L - L0))))",
@@ -59,7 +59,20 @@ export const links: readonly BuiltInForm[] = [
   },
 
   {
-    name: "hill",
+    name: "mirrored-gompertz",
+    expression: "accuracy = b + a*exp(-exp(-k*(L - L0)))",
+    parameters: sigmoidParameters,
+    variables: { L: "loss, bits per byte" },
+    startRanges: { default: { a: [-1, 0], L0: [0, 3], k: [0, 10], b: [0, 1] } },
+    units: sigmoidUnits,
+    example: { parameters: { a: -0.62, L0: 0.95, k: 4.5, b: 0.91 }, inputs: { L: [0.4, 1.6] } },
+    description:
+      "Accuracy against loss: as the sigmoid, but nearer to the best accuracy at small loss than to chance at large loss.",
+    source: "Gompertz (1825), both axes turned round",
+  },
+
+  {
+    name: "log-logistic",
     expression: "accuracy = a/(1 + exp(-k*(log(L) - m))) + b",
     parameters: {
       a: sigmoidParameters.a,
@@ -76,7 +89,7 @@ export const links: readonly BuiltInForm[] = [
     },
     example: { parameters: { a: -0.62, m: -0.05, k: 6, b: 0.91 }, inputs: { L: [0.4, 1.6] } },
     description: "Accuracy against loss: the sigmoid of the logarithm of the loss.",
-    source: "Hill (1910)",
+    source: "the curve of Hill (1910)",
   },
 
   {
