@@ -41,7 +41,7 @@ class GroupSums {
  private:
   template <class Draw>
   void find(const Problem<Form>& problem, const Request& request, const Draw& draw, double* drawn, double* room) {
-    const bool weighs = draw.resamples && scheme_of(request) == draw_groups;
+    const bool weighs = draw.resamples && scheme_of(request) == draw_groups && problem.prior == nullptr;
     if (!weighs || problem.step != 1 || request.given == 0 || request.drawn * least_points > request.points || problem.mass > 0.0) return;
     constexpr int W = Lanes::width;
     double start[P];

@@ -9,6 +9,7 @@
 //           the residuals are on their final side of delta, useless before.
 #pragma once
 #include "loss.hpp"
+#include "prior.hpp"
 
 namespace lf {
 
@@ -54,6 +55,11 @@ struct Undrawn {
   LF_INLINE Lanes response(const Problem<Form>& problem, int q) const {
     return Lanes(problem.response[q]);
   }
+  // By how much the centre of a parameter's prior is moved.
+  template <class Form>
+  LF_INLINE Lanes prior_move(const Problem<Form>&, int) const {
+    return Lanes(0.0);
+  }
 };
 
 // The points of a resample that weighs them anew: by how often a point's group was drawn, fit by fit (resample.hpp).
@@ -67,6 +73,10 @@ struct Reweighted : Undrawn {
   LF_INLINE Lanes weight(const Problem<Form>& problem, int q) const {
     return Lanes(problem.weight[q]) * load(drawn + int(problem.group[q]) * stride);
   }
+  template <class Form>
+  LF_INLINE Lanes prior_move(const Problem<Form>& problem, int i) const {
+    return load(drawn + (problem.prior_moves + i) * stride);
+  }
 };
 
 // The points of a resample that moves their responses: point q's by number q.
@@ -78,6 +88,10 @@ struct Moved : Undrawn {
   template <class Form>
   LF_INLINE Lanes response(const Problem<Form>& problem, int q) const {
     return Lanes(problem.response[q]) + load(drawn + q * stride);
+  }
+  template <class Form>
+  LF_INLINE Lanes prior_move(const Problem<Form>& problem, int i) const {
+    return load(drawn + (problem.prior_moves + i) * stride);
   }
 };
 
@@ -95,6 +109,10 @@ struct Resampled : Undrawn {
   template <class Form>
   LF_INLINE Lanes response(const Problem<Form>& problem, int q) const {
     return resamples && moves ? moved.response(problem, q) : Undrawn::response(problem, q);
+  }
+  template <class Form>
+  LF_INLINE Lanes prior_move(const Problem<Form>& problem, int i) const {
+    return resamples ? moved.prior_move(problem, i) : Undrawn::prior_move(problem, i);
   }
 };
 
@@ -226,6 +244,7 @@ LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const La
   LF_UNROLL for (int i = 0; i < T; ++i) sums.H[i] = Team::sum(sums.H[i]);
   sums.smallest = Team::least(sums.smallest);
   sums.largest = Team::most(sums.largest);
+  if (problem.prior != nullptr) add_priors(problem, draw, p, Lanes(1.0) - mu, sums.objective, sums.g, sums.H);
   sums.put(problem, threshold, out);
 }
 

@@ -22,6 +22,8 @@ struct Problem {
   double lower[Form::parameters], upper[Form::parameters];
   const double* starts;    // lower ends of the intervals of random starts, then upper ends: they tell the size of a parameter near 0
   double centre[Form::columns], half_range[Form::columns];  // of each column over the points
+  const double* prior;     // of each parameter, as request.hpp has them; null where no parameter has one
+  int prior_moves;         // which of a resample's numbers is the first by which the priors' centres are moved
 };
 
 // Whether residuals are of logarithms, and whether the loss may be another than the squared one. A library of one combination was

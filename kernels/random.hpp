@@ -35,7 +35,7 @@ LF_INLINE double uniform(uint32_t high, uint32_t low) {
 }
 
 // What the numbers are for; a different purpose never sees the same numbers.
-enum : uint32_t { purpose_start = 0, purpose_draw = 1, purpose_block = 2, purpose_sign = 3, purpose_residual = 4, purpose_run = 5, purpose_point = 6 };
+enum : uint32_t { purpose_start = 0, purpose_draw = 1, purpose_block = 2, purpose_sign = 3, purpose_residual = 4, purpose_run = 5, purpose_point = 6, purpose_prior = 7 };
 
 // Coordinate i of random start `start`: uniform in [low, high].
 LF_INLINE double start_coordinate(RandomKey key, uint32_t start, uint32_t resample, int i, double low, double high) {

@@ -11,7 +11,8 @@ namespace lf {
 //   data     [columns*points | response points | weight points], then, where residuals are divided by one, [sigma points], then,
 //            with resamples, [group points], then, where they move responses, [residual points, over sigma]
 //   scalars  [delta | over | under | mass | lower P | upper P | start low P | start high P | centre columns | half range columns], then, where
-//            fits are trained, [rate | decay] (train.hpp), then, with resamples, what they are drawn by (resample.hpp)
+//            parameters have priors, [centre P | weight P: 0 for none | standard deviation P | 1 of the logarithm, else 0 P | number of its own
+//            P], then, where fits are trained, [rate | decay] (train.hpp), then, with resamples, what they are drawn by (resample.hpp)
 //   given    starts [given x P] that come first; then those from the form's structure (structure.hpp), of each resample its
 //            own; then the random ones
 struct Request {
@@ -20,10 +21,11 @@ struct Request {
   int first_start, first_resample, count, starts, limit, given, structured;
   double tolerance;  // of the squared scaled gradient, relative to the objective
   const double *data, *scalars, *given_starts;
-  // Of resamples: the number that names what is drawn from, how many numbers a resample is, and what they are drawn by.
+  // Of resamples: the number that names what is drawn from, how many numbers a resample is, of which the last move priors, and what
+  // they are drawn by.
   uint32_t population;
-  int drawn;
-  const double *scheme, *group, *residual, *sigma;
+  int drawn, priors;
+  const double *scheme, *group, *residual, *sigma, *prior;
 
   LF_INLINE uint32_t start_of(int fit) const { return uint32_t(first_start + fit % starts); }
   // Which of the starts from the form's structure a fit has, or -1.
@@ -42,20 +44,26 @@ struct Request {
     const int from = first_start - given, to = from + starts;
     return to <= 0 || from >= structured ? 0 : to < structured ? to : structured;
   }
+  // How many of a resample's numbers are of its points.
+  LF_INLINE int points_drawn() const { return drawn - priors; }
   LF_INLINE uint32_t resample_of(int fit) const { return uint32_t(first_resample + fit / starts); }
 };
 
 // Residuals of logarithms; starts that are solutions, to be made exact; every fit is wanted, not only the best of each
 // resample; points are resampled; and, times request_scheme, by which of at most 8 schemes (resample.hpp); residuals are
-// relative; they are divided by sigma.
+// relative; they are divided by sigma; parameters have priors.
 enum : int {
-  request_log = 1, request_exact = 2, request_each = 4, request_resampled = 8, request_scheme = 16, request_relative = 128, request_sigma = 256
+  request_log = 1, request_exact = 2, request_each = 4, request_resampled = 8, request_scheme = 16, request_relative = 128, request_sigma = 256,
+  request_priors = 512
 };
 
 LF_INLINE int scheme_of(const Request& request) { return request.flags / request_scheme % 8; }
 
 // What a loss is told by: [delta | over | under | mass], at the head of the scalars.
 constexpr int loss_numbers = 4;
+
+// How many numbers tell the prior of a parameter.
+constexpr int prior_numbers = 5;
 
 // Fits of which one row of the answer is wanted.
 LF_INLINE int fits_a_row(const Request& request) { return request.flags & request_each ? 1 : request.starts; }
@@ -77,7 +85,10 @@ struct Answer {
 template <class Form>
 LF_INLINE void find_scheme(Request& request) {
   constexpr int P = Form::parameters, C = Form::columns;
-  request.scheme = request.scalars + loss_numbers + 4 * P + 2 * C + (is_training ? 2 : 0);
+  const bool priors = (request.flags & request_priors) != 0;
+  request.priors = priors ? P : 0;
+  request.prior = priors ? request.scalars + loss_numbers + 4 * P + 2 * C : nullptr;
+  request.scheme = request.scalars + loss_numbers + 4 * P + 2 * C + prior_numbers * request.priors + (is_training ? 2 : 0);
   const bool divides = (request.flags & request_sigma) != 0;
   request.sigma = divides ? request.data + (C + 2) * request.points : nullptr;
   request.group = request.data + (C + 2 + divides) * request.points;
@@ -108,6 +119,8 @@ LF_INLINE void read_problem(const Request& request, Problem<Form>& problem) {
     problem.lower[i] = numbers[i];
     problem.upper[i] = numbers[P + i];
   }
+  problem.prior = request.prior;
+  problem.prior_moves = request.drawn - request.priors;
   for (int c = 0; c < C; ++c) {
     problem.centre[c] = numbers[4 * P + c];
     problem.half_range[c] = numbers[4 * P + C + c];

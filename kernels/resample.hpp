@@ -53,7 +53,7 @@ struct AddGroup {
 
 // scheme: [strata | groups of each stratum]
 LF_INLINE void fill_groups(const Request& request, RandomKey key, uint32_t resample, const Filler& filler) {
-  for (int g = filler.member; g < request.drawn; g += filler.members) filler.set(g, 0);
+  for (int g = filler.member; g < request.points_drawn(); g += filler.members) filler.set(g, 0);
   each_draw(key, resample, request.scheme + 1, int(request.scheme[0]), AddGroup{filler});
 }
 
@@ -83,7 +83,7 @@ LF_INLINE void fill_blocks(const Request& request, RandomKey key, uint32_t resam
   int runs = 0;
   for (int s = 0; s < strata; ++s) runs += int(sizes[s]);
   const int resampled = int(first_point[runs]);
-  for (int q = filler.member; q < request.drawn; q += filler.members) filler.set(q, q < resampled ? 0 : 1);
+  for (int q = filler.member; q < request.points_drawn(); q += filler.members) filler.set(q, q < resampled ? 0 : 1);
   each_draw(key, resample, sizes, strata, AddBlocks{filler, key, resample, int(rest[0]), first_point});
 }
 
@@ -99,7 +99,7 @@ LF_INLINE double webb(uint32_t word) {
 
 // scheme: nothing. Points of no run have no residual.
 LF_INLINE void fill_signs(const Request& request, RandomKey key, uint32_t resample, const Filler& filler) {
-  for (int q = filler.member; q < request.drawn; q += filler.members) {
+  for (int q = filler.member; q < request.points_drawn(); q += filler.members) {
     const uint32_t word = philox(key, uint32_t(request.group[q]), resample, 0, purpose_sign).word[0];
     filler.set(q, (webb(word) - 1) * request.residual[q] * sigma_of(request, q));
   }
@@ -108,7 +108,7 @@ LF_INLINE void fill_signs(const Request& request, RandomKey key, uint32_t resamp
 // scheme: [points that are resampled], the first ones
 LF_INLINE void fill_residuals(const Request& request, RandomKey key, uint32_t resample, const Filler& filler) {
   const int resampled = int(request.scheme[0]);
-  for (int q = filler.member; q < request.drawn; q += filler.members) {
+  for (int q = filler.member; q < request.points_drawn(); q += filler.members) {
     const uint32_t word = philox(key, uint32_t(q), resample, 0, purpose_residual).word[0];
     filler.set(q, q < resampled ? (request.residual[drawn_member(word, resampled)] - request.residual[q]) * sigma_of(request, q) : 0);
   }
@@ -131,7 +131,7 @@ LF_INLINE double normal(RandomKey key, uint32_t index, uint32_t resample, uint32
 LF_INLINE void fill_normal(const Request& request, RandomKey key, uint32_t resample, const Filler& filler) {
   const int resampled = int(request.scheme[0]);
   const double between = request.scheme[1], within = request.scheme[2];
-  for (int q = filler.member; q < request.drawn; q += filler.members) {
+  for (int q = filler.member; q < request.points_drawn(); q += filler.members) {
     if (q >= resampled) {
       filler.set(q, 0);
       continue;
@@ -141,9 +141,20 @@ LF_INLINE void fill_normal(const Request& request, RandomKey key, uint32_t resam
   }
 }
 
+// The centres of priors are measurements with an error: each resample has its own. A law and a link of one population have other numbers.
+LF_INLINE void fill_priors(const Request& request, RandomKey key, uint32_t resample, const Filler& filler) {
+  const double *deviation = request.prior + 2 * request.priors, *number = request.prior + 4 * request.priors;
+  for (int i = 0; i < request.priors; ++i) {
+    const int at = request.points_drawn() + i;
+    if (!filler.owns(at)) continue;
+    filler.set(at, deviation[i] == 0 ? 0.0 : deviation[i] * normal(key, uint32_t(number[i]), resample, purpose_prior));
+  }
+}
+
 // Writes a resample's numbers.
 LF_INLINE void fill(const Request& request, uint32_t resample, const Filler& filler) {
   const RandomKey key{request.key.seed, request.population};
+  fill_priors(request, key, resample, filler);
   switch (scheme_of(request)) {
     case draw_groups: return fill_groups(request, key, resample, filler);
     case draw_blocks: return fill_blocks(request, key, resample, filler);

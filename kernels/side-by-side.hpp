@@ -99,6 +99,7 @@ void evaluate_one(const Problem<Form>& problem, const Draw& draw, int l, const L
         add_bends<Form>((Lanes(1.0) - mu) * Lanes(steps[b]), dd, sums.H);
       }
   }
+  if (problem.prior != nullptr) add_priors(problem, draw, p, Lanes(1.0) - mu, sums.objective, sums.g, sums.H);
   sums.put(problem, threshold, out);
 }
 

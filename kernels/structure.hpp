@@ -149,6 +149,12 @@ LF_INLINE void fit_cell(const Problem<Form>& problem, const Draw& draw, Lanes* p
       high[j] = exp(how > 0 ? upper - p[i] : p[i] - lower);
       low[j] = min(high[j], max(exp(how > 0 ? lower - p[i] : p[i] - upper), least));
     }
+    // Of a coefficient that is the parameter itself; the levels' priors have their part in which cells are chosen.
+    if (problem.prior != nullptr && how == 1 && !is_prior_of_logarithm(problem, i)) {
+      const Lanes weight(prior_weight(problem, i));
+      A[triangle(j, j)] = A[triangle(j, j)] + weight;
+      b[j] = fma(weight, prior_centre(problem, draw, i), b[j]);
+    }
     A[triangle(j, j)] = A[triangle(j, j)] * Lanes(1.0 + Cells::ridge);
     coefficient[j] = low[j];
     fixed[j] = low[j] >= high[j];
@@ -204,6 +210,7 @@ LF_INLINE Lanes objective_at(const Problem<Form>& problem, const Draw& draw, con
     objective = fma(clamped * w, fnma(clamped, Lanes(0.5), r), objective);
   }
   if (problem.mass > 0.0) objective = objective * Lanes(1.0 / threshold);
+  if (problem.prior != nullptr) objective = with_priors(problem, draw, p, objective);
   Mask usable = objective < Lanes(undefined_objective);
   if (logs) usable = usable & (smallest > Lanes(1e-150)) & (largest < Lanes(1e150));
   return select(usable, objective, Lanes(undefined_objective));

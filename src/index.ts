@@ -114,6 +114,7 @@ export type {
   BackendName,
   KernelCounts,
   Loss,
+  Prior,
   Problem,
   Residual,
   Solution,

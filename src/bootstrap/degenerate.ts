@@ -66,7 +66,7 @@ function codesOfDraws(
   const { response } = problem;
   const inputs = problem.variables.map((variable) => inputNumbers({ variables: [variable], response }));
   const { group = new Int32Array(0), ...how } = "group" in draw ? draw : { ...draw, group: undefined };
-  const facts = [population, how, seed, resamples, drawsRuns, freeParameters(problem), runLengths];
+  const facts = [population, how, seed, resamples, drawsRuns, inputsNeeded(problem), runLengths];
   const key = [JSON.stringify(facts), group, ...inputs].join(" ");
   return getOrInsertRecent(recentCodes, MOST_RECENT, key, () => {
     const codes = new Uint8Array(resamples);
@@ -102,7 +102,7 @@ function groupReader(
   const { group, strata } = draw;
   const drawn = new Float64Array(sum(strata));
   const drawInto = groupDraws(population, strata, seed, resamples);
-  const needed = freeParameters(problem);
+  const needed = inputsNeeded(problem);
   const first = firstPoints(runLengths);
   const groupsOfRuns = runLengths.flatMap((length, run) => (length > 0 ? [group[first[run]!]!] : []));
   const inputsOf = Array.from(drawn, () => new Set<number>());
@@ -191,7 +191,7 @@ function judgeOfDraws(
   drawsRuns: boolean,
 ): (counts: Float64Array) => DegenerateReason | undefined {
   const first = firstPoints(runLengths);
-  const needed = freeParameters(problem);
+  const needed = inputsNeeded(problem);
   const seen = new Uint32Array(inputOf.length);
   let resample = 0;
   return (counts) => {
@@ -215,6 +215,11 @@ function judgeOfDraws(
     if (different < needed) return "few-points";
     return problem.variables.some((variable) => isConstant(variable, counts)) ? "one-value" : undefined;
   };
+}
+
+/** Different inputs that a fit needs: one a free parameter that no prior knows. */
+function inputsNeeded(problem: Problem): number {
+  return freeParameters(problem) - (problem.priors?.length ?? 0);
 }
 
 /** Whether all points with a count have one value. */

@@ -1,7 +1,9 @@
+import { linearise } from "../identifiability/linearise.ts";
+import { leverages } from "../identifiability/parameter-errors.ts";
 import { inUnitOfResponse } from "../solve/loss.ts";
 import { fittedValues } from "../solve/objective.ts";
 import { freeParameters, type Problem } from "../solve/problem.ts";
-import { mean } from "../statistics.ts";
+import { mean, sum } from "../statistics.ts";
 import { firstPoints, type RunPoints } from "./schemes.ts";
 
 /**
@@ -27,7 +29,7 @@ export function residualsOf(problem: Problem, parameters: Float64Array, points: 
   const plain = problem.response.map(
     (y, q) => (isPlain ? y - fitted[q]! : Math.log(y / fitted[q]!)) / (problem.sigma?.[q] ?? 1),
   );
-  const free = freeParameters(problem);
+  const free = fittedFreedom(problem, parameters, points);
   const resampled = firstPoints(points.runLengths).at(-1)!;
   const drawn = plain.subarray(0, resampled);
   const runs = points.runLengths.filter((length) => length > 0).length;
@@ -42,7 +44,21 @@ export function residualsOf(problem: Problem, parameters: Float64Array, points: 
   };
 }
 
-/** The problem with the responses that are fitted + residual. Points of no run are left as they are. */
+/**
+ * How much of the noise of the points a fit takes up: its free parameters, or less of those that priors know (the sum of the leverages).
+ */
+function fittedFreedom(problem: Problem, parameters: Float64Array, points: RunPoints): number {
+  const free = freeParameters(problem);
+  if (problem.priors === undefined) return free;
+  const runs = { runs: points.runLengths.map(String), runLengths: points.runLengths };
+  const linear = linearise({ problem, parameters, runs });
+  return "reason" in linear ? free : sum(leverages(linear));
+}
+
+/**
+ * The problem with the responses that are fitted + residual, and with priors about what was fitted: all that was measured is then drawn about the
+ * fit. Points of no run are left as they are.
+ */
 export function withResiduals(
   problem: Problem,
   parameters: Float64Array,
@@ -55,7 +71,11 @@ export function withResiduals(
     const by = residual[q]! * (problem.sigma?.[q] ?? 1);
     return inUnitOfResponse(problem.residual) ? fitted[q]! + by : fitted[q]! * Math.exp(by);
   });
-  return { ...problem, response };
+  const priors = problem.priors?.map((prior) => {
+    const value = parameters[problem.form.parameterNames.indexOf(prior.parameter)]!;
+    return { ...prior, centre: prior.log ? Math.log(value) : value };
+  });
+  return { ...problem, response, ...(priors && { priors }) };
 }
 
 /**

@@ -6,6 +6,7 @@ import { standardErrorsOfPredictions } from "../identifiability/prediction-error
 import { type Spread, spreadOf } from "../identifiability/spread.ts";
 import { studentQuantile } from "../intervals/distributions.ts";
 import { readLaw } from "../methods/law.ts";
+import { NO_PRIORS, priorsFor } from "../methods/priors.ts";
 import { parseLoss, residualKinds } from "../solve/loss.ts";
 import type { Problem } from "../solve/problem.ts";
 import type { LoadedJob } from "./job.ts";
@@ -35,6 +36,9 @@ export interface ReportFit {
   lower: Float64Array;
   upper: Float64Array;
   points: FitPoint[];
+  /** Priors of its parameters, as `priorsFor` takes them, and the noise by which they were weighed; NaN where there are none. */
+  priors: string;
+  noise: number;
   /** What the errors of the run's tables rest on; empty where it has none of this fit. */
   errorsBy: string;
 }
@@ -77,6 +81,8 @@ function fitsOfProblem(job: LoadedJob, problem: string, stage: string, cell: Row
           parameters: named("value"),
           lower: unbounded(named("lower"), Number.NEGATIVE_INFINITY),
           upper: unbounded(named("upper"), Number.POSITIVE_INFINITY),
+          priors: ofFit.flatMap((parameter) => str(parameter, "prior") || []).join(", ") || NO_PRIORS,
+          noise: ofFit.reduce((noise, parameter) => num(parameter, "prior_noise") || noise, Number.NaN),
           points: rows.map((point) => ({
             run: str(point, "run"),
             variables: form.variableNames.map((_, v) => num(point, `variable_${v + 1}`)),
@@ -163,16 +169,26 @@ export function fitOfPoints(fit: ReportFit): Fit | Unknown {
   };
 }
 
-function problemOf({ row, form, points, lower, upper }: ReportFit): Problem | undefined {
+function problemOf({
+  row,
+  form,
+  points,
+  lower,
+  upper,
+  priors: known,
+  noise,
+}: ReportFit): Problem | undefined {
   const loss = parseLoss(str(row, "loss"), Number.NaN);
   const residual = residualKinds.find((kind) => kind === str(row, "residual"));
-  if (loss === undefined || residual === undefined) return undefined;
+  const priors = priorsFor(known, form);
+  if (loss === undefined || residual === undefined || "reason" in priors) return undefined;
   return {
     ...{ form, loss, residual, lower, upper, key: str(row, "problem") },
     variables: form.variableNames.map((_, v) => Float64Array.from(points, ({ variables }) => variables[v]!)),
     response: Float64Array.from(points, ({ response }) => response),
     ...given("weights", ({ weight }) => weight),
     ...given("sigma", ({ sigma }) => sigma),
+    ...(priors.priors && { ...priors, noise }),
   };
 
   /** What the table has of every point. */

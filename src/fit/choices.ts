@@ -23,17 +23,23 @@ export const fitChoices = {
     "residuals: of the response (plain), of its logarithm (log), or over the response (relative)",
   ),
   bounds: { ...shared.bounds1, description: "bounds of the parameters" },
+  priors: {
+    ...shared.priors1,
+    description:
+      "Gaussian priors of the parameters, weighed by the noise of the residuals ([fit.md](fit.md))",
+  },
 } as const;
 
 export type FitRecipe = ReturnType<typeof fitRecipe>;
 
 /** How a cell of the method is made. */
 export function fitRecipe(chosen: Chosen<typeof fitChoices>, context: AxisContext) {
-  const { law, loss, delta, residual, bounds } = chosen;
+  const { law, loss, delta, residual, bounds, priors } = chosen;
   return {
     law: readLaw(law, context),
     loss: lossOf(loss, delta),
     residual,
     bounds,
+    priors,
   };
 }

@@ -2,6 +2,7 @@ import type { ExtendedMethod } from "../extension.ts";
 import { boundsFor } from "../methods/bounds.ts";
 import { predictStep } from "../methods/chain.ts";
 import { defineMethod, type Plan, type Stage, type TaskData } from "../methods/method.ts";
+import { priorsFor } from "../methods/priors.ts";
 import { noteUse, type RunIndex, sizeAt, type VariablesOf } from "../methods/runs.ts";
 import { variablesBy } from "../methods/sized-law.ts";
 import { leftOutOf, sideBySide } from "../methods/stages.ts";
@@ -66,7 +67,7 @@ function planFit(recipe: FitRecipe, { index, task, targets }: TaskData): Plan {
 }
 
 function planLaw(
-  { residual, loss, bounds: given }: FitRecipe,
+  { residual, loss, bounds: given, priors: known }: FitRecipe,
   form: ReturnType<FitRecipe["law"]["formOf"]>,
   variables: VariablesOf,
   { index, task }: { index: RunIndex; task: string },
@@ -92,6 +93,8 @@ function planLaw(
   if (points.length === 0) return { name: STAGE, skipped: { reason: `no row is complete: ${leftOut[0]}` } };
   const bounds = boundsFor(given, form);
   if ("reason" in bounds) return { name: STAGE, skipped: bounds };
+  const priors = priorsFor(known, form);
+  if ("reason" in priors) return { name: STAGE, skipped: priors };
   const { points: ordered, ...runs } = sideBySide(points, ({ run }) => run);
   const problem = {
     form,
@@ -101,6 +104,9 @@ function planLaw(
     loss,
     residual,
     ...bounds,
+    ...priors,
+    // Residuals over their standard errors are as large as these say.
+    ...(priors.priors && weights?.kind === "sigma" && loss.kind === "squared" && { noise: 1 }),
   };
   // Of a point the user knows the row of the file.
   const reason = whyUnsolvable({ ...problem, key: "" })?.replace(/(?<= at )point (\d+)/, (_, point: string) =>

@@ -86,6 +86,8 @@ function formatOne(tables: Tables, row: number, varied: readonly string[]): stri
         ]
       : []),
   ];
+  const hasPriors = findColumn(parameters!, "prior") !== undefined;
+  const priors = column("prior", (at) => textAt(parameters!, "prior", at));
   const notes = column("note", (at, i) => noteOn(tables, at, cards[i]));
   const isNoted = notes.values.some((note) => note !== "");
   const table: Table = {
@@ -93,6 +95,7 @@ function formatOne(tables: Tables, row: number, varied: readonly string[]): stri
     columns: [
       column("parameter", (at) => shownAt(parameters!, "quantity", at)),
       ...numbers,
+      ...(hasPriors ? [priors] : []),
       ...(isNoted ? [notes] : []),
     ],
   };

@@ -1,7 +1,7 @@
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
 import { divide, dot, innerProducts, times } from "./columns.ts";
 import type { Unknown } from "./fit.ts";
-import type { LinearFit } from "./linearise.ts";
+import { type LinearFit, meanSlope } from "./linearise.ts";
 
 /** Singular values below this, relative to the largest, are nothing but rounding. */
 const rounding = 1e-12;
@@ -19,8 +19,9 @@ const partOfDirection = 0.3;
  */
 export function curvatureRoot(fit: LinearFit, parameters: readonly number[]): Matrix | Unknown {
   const names = parameters.map((p) => fit.problem.form.parameterNames[p]!);
-  if (fit.points < names.length) return { reason: `${fit.points} points for ${names.length} parameters` };
-  const columns = weightedColumns(fit, parameters, times(fit.weights, fit.slopes));
+  if (fit.points + fit.priors.length < names.length)
+    return { reason: `${fit.points} points for ${names.length} parameters` };
+  const columns = weightedColumns(fit, parameters, times(fit.weights, fit.slopes), 1);
   const lengths = toUnitLength(columns);
   const empty = lengths.findIndex((length) => !(length > 0));
   if (empty >= 0) return { reason: `no point depends on ${names[empty]} at the solution` };
@@ -50,7 +51,7 @@ function toUnitLength(columns: readonly Float64Array[]): number[] {
  * parameters that take part in the other directions, of which there is no error.
  */
 export function toldRoot(
-  fit: Pick<LinearFit, "design" | "weights">,
+  fit: Pick<LinearFit, "design" | "weights" | "slopes" | "priors">,
   parameters: readonly number[],
 ): { root: Matrix; untold: ReadonlySet<number> } {
   const columns = weightedColumns(fit, parameters, fit.weights);
@@ -80,16 +81,27 @@ export function pseudoRoot(fit: LinearFit, parameters: readonly number[]): { roo
   return { root };
 }
 
-/** Columns of the design, each point times the root of its weight. */
+/**
+ * Columns of the design, each point times the root of its weight, and a row more for each prior.
+ *
+ * @param slope mean slope of the points' influences that their weights leave out, over which the priors' is then
+ */
 export function weightedColumns(
-  { design }: Pick<LinearFit, "design">,
+  fit: Pick<LinearFit, "design" | "weights" | "slopes" | "priors">,
   parameters: readonly number[],
   weights: Float64Array,
+  slope = fit.priors.length > 0 ? meanSlope(fit) : 1,
 ): Float64Array[] {
+  const { design, priors } = fit;
   const points = weights.length;
   const roots = new Float64Array(points);
   for (let i = 0; i < points; i++) roots[i] = Math.sqrt(weights[i]!);
-  return parameters.map((p) => times(roots, design.subarray(p * points, (p + 1) * points)));
+  return parameters.map((p) => {
+    const column = times(roots, design.subarray(p * points, (p + 1) * points));
+    if (priors.length === 0) return column;
+    const ofPriors = priors.map((prior) => (prior.parameter === p ? prior.slope / Math.sqrt(slope) : 0));
+    return Float64Array.of(...column, ...ofPriors);
+  });
 }
 
 /** Singular values, largest first, and right singular vectors of a matrix given by its columns, which are used up. */

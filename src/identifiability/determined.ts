@@ -2,10 +2,10 @@ import { inUnitOfResponse } from "../solve/loss.ts";
 import { objectiveOf } from "../solve/objective.ts";
 import { boundsOf, type Problem, type Solution } from "../solve/problem.ts";
 import { type Unvaried, unvariedInputs } from "../solve/unvaried-inputs.ts";
-import { divide, dot, sumOfProducts } from "./columns.ts";
+import { divide, dot } from "./columns.ts";
 import { singular, weightedColumns } from "./curvature-root.ts";
 import { type Fit, standingAs, standings, type Unknown } from "./fit.ts";
-import { type LinearFit, linearise, meanSlope } from "./linearise.ts";
+import { influenceVariance, type LinearFit, linearise, meanSlope } from "./linearise.ts";
 import { type PredictRows, type Probes, probesOf, rowAfterRow, slopesAlong } from "./probes.ts";
 import { valleysOf } from "./valley.ts";
 
@@ -83,9 +83,8 @@ export function freedomOf(stage: SolvedStage, linear: LinearFit | Unknown = line
   const floor =
     LEAST_NOISE * (problem.sigma === undefined ? ofResidual : ofResidual / leastOf(problem.sigma));
   const left = Math.max(1, linear.points - free.length);
-  const squares = sumOfProducts(linear.weights, linear.influence, linear.influence);
   const slope = meanSlope(linear);
-  const spread = Math.max(Math.sqrt(squares / left) / slope, floor);
+  const spread = Math.max(Math.sqrt(influenceVariance(linear, left)) / slope, floor);
   // A parameter on a bound may leave it.
   const movable = standingAs(all, "free", "at-bound");
   const { blind, seen } = directions(linear, movable);
@@ -107,7 +106,10 @@ export function freedomOf(stage: SolvedStage, linear: LinearFit | Unknown = line
       ),
       ...valleys.regained(),
     ],
-    exact: linear.points > free.length ? undefined : { points: linear.points, free: free.length },
+    exact:
+      linear.points + linear.priors.length > free.length
+        ? undefined
+        : { points: linear.points, free: free.length },
   };
 }
 
@@ -172,6 +174,8 @@ function releasedStep(
       for (let p = 0; p < width; p++) along += design[p * points + i]! * direction[p]!;
       pull += weights[i]! * influence[i]! * along;
     }
+    for (const { parameter, residual, slope: own } of linear.priors)
+      pull += residual * own * direction[parameter]!;
     for (let p = 0; p < width; p++) step[p]! -= (pull / (slope * value * value)) * direction[p]!;
   }
   if (isLower ? step[held]! >= 0 : step[held]! <= 0) return undefined;

@@ -2,6 +2,7 @@ import { Matrix, pseudoInverse } from "ml-matrix";
 import { countBelow, quantile } from "../intervals/draws.ts";
 import { normalDensity, normalQuantile } from "../intervals/normal.ts";
 import { influenceAt, isAbsolute, residualAt, residualUnit, shapeOf } from "../solve/loss.ts";
+import { type PriorResidual, priorResiduals } from "../solve/priors.ts";
 import type { Loss, Problem } from "../solve/problem.ts";
 import { mean } from "../statistics.ts";
 import { divide, dot, sumOf, sumOfProducts, times } from "./columns.ts";
@@ -255,6 +256,8 @@ export interface LinearFit extends Fit {
   design: Float64Array;
   /** Expected slope of each point's influence (`lossSlopes`). */
   slopes: Float64Array;
+  /** Of the priors: points of no run whose variance is known, the square of the noise. */
+  priors: readonly PriorResidual[];
 }
 
 /** Linearises a fit at its solution; the reason where it is not a minimum and cannot be linearised. */
@@ -268,11 +271,11 @@ export function linearise(fit: Fit): LinearFit | Unknown {
   const slopes = lossSlopes(problem.loss, residual, weights, problem.variables);
   if (!slopes.some((slope, i) => weights[i]! * slope > 0))
     return { reason: "no residual is near 0: the loss has no curvature" };
-  return { ...local, slopes };
+  return { ...local, slopes, priors: priorResiduals(problem, fit.parameters) };
 }
 
 /** Residuals, and how they move with the parameters, at any parameters. */
-export function derivatives(fit: Fit): Omit<LinearFit, "slopes"> | Unknown {
+export function derivatives(fit: Fit): Omit<LinearFit, "slopes" | "priors"> | Unknown {
   const { problem, draws } = fit;
   const run = runOfPoints(fit);
   const times = new Float64Array(run.length).fill(1);
@@ -336,12 +339,24 @@ export function derivativesAt(
   return { reason: `form ${form.name} has no finite residual or slope at point ${place + 1}` };
 }
 
-/** Variance of the influences, points taken as independent, over `left` degrees of freedom. */
-export function influenceVariance({ influence, weights }: LinearFit, left: number): number {
+/**
+ * Variance of the influences, points taken as independent, over `left` degrees of freedom. With priors it is that by which they were
+ * weighed: a prior that contradicts the points would make the residuals look noisier.
+ */
+export function influenceVariance(fit: LinearFit, left: number): number {
+  const { influence, weights, priors, problem } = fit;
+  if (priors.length > 0) return problem.noise! ** 2 * meanSlope(fit);
   return sumOfProducts(weights, influence, influence) / left;
 }
 
+/** Derivative of the priors' part of the objective by a parameter. */
+export const priorPull = ({ priors }: Pick<LinearFit, "priors">, parameter: number): number =>
+  priors.reduce(
+    (sum, { parameter: p, residual, slope }) => (p === parameter ? sum + residual * slope : sum),
+    0,
+  );
+
 /** Mean of the points' expected slopes. */
-export function meanSlope({ slopes, weights }: LinearFit): number {
+export function meanSlope({ slopes, weights }: Pick<LinearFit, "slopes" | "weights">): number {
   return dot(weights, slopes) / sumOf(weights);
 }

@@ -1,13 +1,21 @@
 import { Matrix, pseudoInverse } from "ml-matrix";
 import { studentQuantile } from "../intervals/distributions.ts";
 import { objectiveOf } from "../solve/objective.ts";
+import { priorResiduals } from "../solve/priors.ts";
 import { boundsOf, type Problem } from "../solve/problem.ts";
 import { extremes, mean } from "../statistics.ts";
 import { sumOfProducts } from "./columns.ts";
 import { toldRoot } from "./curvature-root.ts";
 import { standingAs, standings } from "./fit.ts";
 import { KeptOfColumns } from "./kept-of-columns.ts";
-import { derivativesAt, type LinearFit, meanSlope, roomForDerivatives } from "./linearise.ts";
+import {
+  derivativesAt,
+  influenceVariance,
+  type LinearFit,
+  meanSlope,
+  priorPull,
+  roomForDerivatives,
+} from "./linearise.ts";
 
 /** Level of the test whether points tell inputs apart. */
 export const TELLING_LEVEL = 0.99;
@@ -84,8 +92,7 @@ export function mirroredFit(fit: LinearFit, direction: readonly number[]): Mirro
 
 /** The noise of an objective: what it rises by where parameters differ by a standard error. */
 function noiseOf(linear: LinearFit, left: number): number {
-  const squares = sumOfProducts(linear.weights, linear.influence, linear.influence);
-  return squares / left / meanSlope(linear) / 2;
+  return influenceVariance(linear, left) / meanSlope(linear) / 2;
 }
 
 function spreadOf(values: Float64Array): number {
@@ -136,7 +143,12 @@ function curveThrough(logsOfPoints: readonly Float64Array[], direction: readonly
 
 /** The fit of points that were moved, from its parameters on; undefined where it does not come down to an objective. */
 function fittedWithin(
-  { problem, parameters: from, weights }: Pick<LinearFit, "problem" | "parameters" | "weights">,
+  {
+    problem,
+    parameters: from,
+    weights,
+    slopes,
+  }: Pick<LinearFit, "problem" | "parameters" | "weights" | "slopes">,
   free: readonly number[],
   { most, small }: { most: number; small: number },
 ): Float64Array | undefined {
@@ -147,10 +159,12 @@ function fittedWithin(
   let objective = objectiveOf(problem, parameters);
   for (let step = 0; step < MOST_STEPS; step++) {
     if (derivativesAt(problem, parameters, weights, local) !== undefined) return undefined;
-    const { root } = toldRoot({ ...local, weights }, free);
-    const pull = free.map((p) =>
-      sumOfProducts(weights, local.influence, local.design.subarray(p * points, (p + 1) * points)),
-    );
+    const priors = priorResiduals(problem, parameters);
+    const { root } = toldRoot({ ...local, weights, slopes, priors }, free);
+    const pull = free.map((p) => {
+      const column = local.design.subarray(p * points, (p + 1) * points);
+      return sumOfProducts(weights, local.influence, column) + priorPull({ priors }, p);
+    });
     const by = root.transpose().mmul(root.mmul(Matrix.columnVector(pull)));
     let fallen = 0;
     for (let share = 1; share > SMALL && fallen === 0; share /= 4) {

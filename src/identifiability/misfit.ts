@@ -40,7 +40,8 @@ const ROUNDING = 1e-12;
  * would. Along each of these the residuals are multiplied by three cosine waves of the points' ranks (Neyman's smooth test, 1937) and summed; the
  * statistic is the largest of the sums, each over the root of the sum of squares of the runs' parts. A run's part is less what the fit took
  * up of it. The probability is that of the statistic with random signs of the runs (the wild cluster bootstrap of scores, Kline & Santos, 2012), times
- * a small-sample factor; the count ends early where it is large (Besag & Clifford, 1991). Points of no run, such as an anchor, have no sign, but the fit takes up theirs.
+ * a small-sample factor; the count ends early where it is large (Besag & Clifford, 1991). Points of no run, such as an anchor, have no sign, but the fit takes up theirs;
+ * a prior is a run of its own, whose residual is as large as the noise.
  *
  * @param flops of each run, if they are known
  */
@@ -75,7 +76,7 @@ export function misfitOf(fit: LinearFit, flops?: readonly number[]): Misfit | Un
     return (isOfRuns ? waves.of([values, counted], make) : make()).flatMap((wave) => {
       const { ofRuns, slopes } = sumsAlong(wave);
       const taken = inverse.map((row) => dot(row, slopes));
-      const ofGroups = new Float64Array(groups);
+      const ofGroups = new Float64Array(groups + fit.priors.length);
       let total = 0;
       for (let u = 0; u < ofRuns.length; u++) {
         let ofFit = 0;
@@ -83,6 +84,10 @@ export function misfitOf(fit: LinearFit, flops?: readonly number[]): Misfit | Un
         total += ofRuns[u]!;
         ofGroups[u % groups]! += ofRuns[u]! - ofFit;
       }
+      fit.priors.forEach(({ parameter, slope }, k) => {
+        const c = columns.indexOf(parameter);
+        if (c >= 0) ofGroups[groups + k] = -taken[c]! * fit.problem.noise! * slope;
+      });
       const scale = Math.sqrt(dot(ofGroups, ofGroups));
       if (!(scale > 0)) return [];
       divide(ofGroups, scale);
@@ -95,7 +100,7 @@ export function misfitOf(fit: LinearFit, flops?: readonly number[]): Misfit | Un
   const reached = (largest.total * (1 - ROUNDING)) / smallSampleFactor(fit, runs.length, columns.length);
   // A sum goes no farther than that of its parts without their signs.
   const far = sums.flatMap(({ ofGroups }) => (mostOf(ofGroups) >= reached ? [ofGroups] : []));
-  const patterns = signPatterns(groups);
+  const patterns = signPatterns(groups + fit.priors.length);
   let asFar = 0;
   for (let k = 0; k < PATTERNS && far.length > 0; k++) {
     const signs = patterns[k]!;

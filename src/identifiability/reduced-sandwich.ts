@@ -2,7 +2,7 @@ import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { curvatureRoot } from "./curvature-root.ts";
 import { standingAs, standings, type Unknown } from "./fit.ts";
 import type { LinearFit } from "./linearise.ts";
-import { type Spread, unitsOf } from "./spread.ts";
+import { partsOfPriors, type Spread, unitsOf } from "./spread.ts";
 
 /** A share of a run's own residuals in its fitted values from which on it has none left: the direction is the run's alone. */
 const ALONE = 1 - 1e-8;
@@ -19,22 +19,27 @@ export function reducedSandwich(fit: LinearFit): Spread | Unknown {
   if (size === 0) return { reason: "every parameter is fixed or on a bound" };
   const root = curvatureRoot(fit, columns);
   if ("reason" in root) return root;
-  const left = fit.points - size;
+  const left = fit.points + fit.priors.length - size;
   if (left <= 0) return { reason: `${fit.points} points for ${size} free parameters leave no residuals` };
   const { gradients, times, runs } = unitsOf(fit, columns, "runs");
   if (times.length < 2) return { reason: "fewer than two runs" };
   const shares = sharesOf(fit, columns, root, runs);
   const width = fit.parameters.length;
-  const parts = new Float64Array(times.length * width);
+  const ofPriors = partsOfPriors(fit, columns, Float64Array.from(root.to1DArray()));
+  const parts = new Float64Array(times.length * width + ofPriors.rows.length);
+  parts.set(ofPriors.rows, times.length * width);
   shares.forEach(({ correction }, u) => {
     const along = root.mmul(Matrix.columnVector(gradients.subarray(u * size, (u + 1) * size)));
     const part = root.transpose().mmul(correction.mmul(along));
     for (let c = 0; c < size; c++) parts[u * width + columns[c]!] = part.get(c, 0);
   });
   return {
-    ...{ parts, width, runs: Array.from(runs, (run) => fit.runs.runs[run]!) },
+    ...{ parts, width, runs: [...Array.from(runs, (run) => fit.runs.runs[run]!), ...ofPriors.names] },
     freedom: Math.min(times.length - 1, left),
-    freedomOf: (along) => freedomOf(shares, root.mmul(Matrix.columnVector(columns.map((p) => along[p]!)))),
+    freedomOf(along) {
+      const direction = root.mmul(Matrix.columnVector(columns.map((p) => along[p]!)));
+      return freedomOf(shares, direction, knownVariance(fit, columns, root, direction));
+    },
   };
 }
 
@@ -84,8 +89,25 @@ function sharesOf(fit: LinearFit, columns: readonly number[], root: Matrix, runs
   });
 }
 
-/** Degrees of freedom of the variance in a direction, by its mean and variance where points are independent. */
-function freedomOf(shares: readonly Share[], direction: Matrix): number {
+/** The priors' part of the variance in a direction, in units of the noise. */
+function knownVariance(
+  { priors }: LinearFit,
+  columns: readonly number[],
+  root: Matrix,
+  direction: Matrix,
+): number {
+  return priors.reduce((sum, { parameter, slope }) => {
+    const own = columns.indexOf(parameter);
+    return own < 0 ? sum : sum + (slope * direction.dot(root.getColumnVector(own))) ** 2;
+  }, 0);
+}
+
+/**
+ * Degrees of freedom of the variance in a direction, by its mean and variance where points are independent.
+ *
+ * @param known the part of it that is not estimated
+ */
+function freedomOf(shares: readonly Share[], direction: Matrix, known: number): number {
   // The variance is that of M = diag(own) - V V', a row of V for each run.
   let [trace, squares] = [0, 0];
   const inner = Matrix.zeros(direction.rows, direction.rows);
@@ -98,5 +120,5 @@ function freedomOf(shares: readonly Share[], direction: Matrix): number {
     inner.add(row.mmul(row.transpose()));
   }
   squares += inner.dot(inner);
-  return trace > 0 && squares > 0 ? trace ** 2 / squares : Number.NaN;
+  return trace > 0 && squares > 0 ? (trace + known) ** 2 / squares : Number.NaN;
 }

@@ -11,8 +11,8 @@ type Unit = "runs" | "points";
  * The sandwich A^-1 B A^-1: A is the expected curvature of the objective (Gauss-Newton, each point times the slope of its influence),
  * B the sum of squares of the units' gradients about their mean, times G/(G-1) (N-1)/(N-K) for G units, N points and K
  * free parameters (Cameron & Miller, 2015: CR1; of points it is HC1, N/(N-K)). Parameters on a bound
- * are held. Points of no run (an anchor) are the same in every sample: they count in A and N only. Degrees of freedom are
- * the fewer of G-1 and N-K.
+ * are held. Points of no run (an anchor) are the same in every sample: they count in A and N only. A prior is a point more, whose part of B is
+ * known: the square of the noise. Degrees of freedom are the fewer of G-1 and N-K.
  *
  * @param released a parameter that counts as free though it is on a bound
  */
@@ -28,7 +28,7 @@ export function sandwiches(fit: LinearFit, units: readonly Unit[], released?: nu
   if (columns.length === 0) return units.map(() => ({ reason: "every parameter is fixed or on a bound" }));
   const root = curvatureRoot(fit, columns);
   if ("reason" in root) return units.map(() => root);
-  const left = fit.points - columns.length;
+  const left = fit.points + fit.priors.length - columns.length;
   if (left <= 0) {
     const reason = `${fit.points} points for ${columns.length} free parameters leave no residuals`;
     return units.map(() => ({ reason }));
@@ -59,7 +59,9 @@ function spreadOver(
 
   const factor = (count / (count - 1)) * ((fit.points - 1) / left);
   const width = fit.parameters.length;
-  const parts = new Float64Array(units * width);
+  const { rows: priorParts, names: priorNames } = partsOfPriors(fit, columns, root);
+  const parts = new Float64Array(units * width + priorParts.length);
+  parts.set(priorParts, units * width);
   const part = new Float64Array(size);
   for (let u = 0; u < units; u++) {
     const scale = Math.sqrt(factor * times[u]!);
@@ -72,8 +74,34 @@ function spreadOver(
     }
     for (let c = 0; c < size; c++) parts[u * width + columns[c]!] = part[c]!;
   }
-  const names = unit === "runs" ? { runs: Array.from(runs, (run) => fit.runs.runs[run]!) } : {};
+  const names =
+    unit === "runs" ? { runs: [...Array.from(runs, (run) => fit.runs.runs[run]!), ...priorNames] } : {};
   return { parts, width, ...names, freedom: Math.min(count - 1, left) };
+}
+
+/**
+ * The parts of the error that come from the errors of priors' centres, a row a prior, and the names of these.
+ *
+ * @param root of the curvature by some columns, square and row-major
+ */
+export function partsOfPriors(
+  { priors, problem, parameters }: LinearFit,
+  columns: readonly number[],
+  root: Float64Array,
+): { rows: Float64Array; names: string[] } {
+  const width = parameters.length;
+  const size = columns.length;
+  const rows = new Float64Array(priors.length * width);
+  const names = priors.map(({ parameter, slope }, k) => {
+    const own = columns.indexOf(parameter);
+    for (let d = 0; d < size && own >= 0; d++) {
+      const along = problem.noise! * slope * root[d * size + own]!;
+      for (let c = 0; c < size; c++) rows[k * width + columns[c]!]! += along * root[d * size + c]!;
+    }
+    const { output, parameterNames } = problem.form;
+    return `prior of ${parameterNames[parameter]} of ${output}`;
+  });
+  return { rows, names };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { isAbsolute } from "../solve/loss.ts";
 import { withLostTerms } from "../solve/lost-terms.ts";
 import { objectiveOf, objectiveOfResiduals } from "../solve/objective.ts";
+import { priorResiduals } from "../solve/priors.ts";
 import { boundsOf } from "../solve/problem.ts";
 import { innerProducts, sumOf } from "./columns.ts";
 import type { Fit } from "./fit.ts";
@@ -192,7 +193,7 @@ function parabolas(
     : 0;
   return (at) => {
     if (derivativesAt(problem, at, weights, local) !== undefined) return undefined;
-    parabola.objective = objectiveOfResiduals(problem, residual);
+    parabola.objective = objectiveOfResiduals(problem, at, residual);
     for (let i = 0; i < points; i++) {
       const r = residual[i]!;
       pulled[i] = weights[i]! * influence[i]!;
@@ -206,6 +207,12 @@ function parabolas(
       for (let i = 0; i < points; i++) ofSlope[i] = sloped[i]! * column[i]!;
       innerProducts(ofSlope, columns, a + 1, curvature, a * size);
       for (let b = 0; b < a; b++) curvature[b * size + a] = curvature[a * size + b]!;
+    }
+    for (const { parameter, residual, slope } of priorResiduals(problem, at)) {
+      const a = free.indexOf(parameter);
+      if (a < 0) continue;
+      pulls[a]! += residual * slope;
+      curvature[a * size + a]! += slope * slope;
     }
     return parabola;
   };

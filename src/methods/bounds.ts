@@ -12,7 +12,8 @@ interface Override {
   upper: number;
 }
 
-const NUMBER = "[-+]?(?:\\d+(?:\\.\\d+)?|\\.\\d+)(?:[eE][-+]?\\d+)?";
+/** A number, as a pattern. */
+export const NUMBER = "[-+]?(?:\\d+(?:\\.\\d+)?|\\.\\d+)(?:[eE][-+]?\\d+)?";
 const OVERRIDE = new RegExp(`^(\\w+)\\s*=\\s*(?:(${NUMBER})?\\s*(\\.\\.)\\s*(${NUMBER})?|(${NUMBER}))$`);
 
 /**

@@ -8,6 +8,7 @@ import { boundsValue } from "./bounds.ts";
 import type { CheckpointRule } from "./emergence.ts";
 import { ALL_FAMILIES, EACH_FAMILY } from "./families.ts";
 import { type Feature, featureName, NO_FEATURE, parseFeature } from "./feature.ts";
+import { NO_PRIORS, priorsValue } from "./priors.ts";
 import { RUN_COLUMNS } from "./run-columns.ts";
 import { ALL_RUNS, type Size } from "./runs.ts";
 import type { LinkStage, SizeStage } from "./stages.ts";
@@ -93,6 +94,20 @@ export const shared = {
   ),
   bounds1: choice(boundsValue, "form", "bounds of the parameters of step 1, or of the single step"),
   bounds2: choice(boundsValue, "form", "bounds of the parameters of step 2; idle in a single step"),
+  priors1: rare(
+    choice(
+      priorsValue,
+      NO_PRIORS,
+      "Gaussian priors of the parameters of step 1, or of the single step, weighed by the noise of its residuals",
+    ),
+  ),
+  priors2: rare(
+    choice(
+      priorsValue,
+      NO_PRIORS,
+      "Gaussian priors of the parameters of step 2, weighed by the noise of its residuals; idle in a single step",
+    ),
+  ),
   residual1: rare(
     choice(
       oneOf(...residualKinds),
@@ -143,17 +158,20 @@ export function finalWindowOf({
 
 /** What the choices say of regressions on sizes: of step 1, or of the single step. */
 export function step1Of(
-  chosen: Pick<Shared, "runs" | "final_window" | "final_share" | "bounds1" | "loss1" | "delta1">,
-): Pick<SizeStage, "runs" | "finalWindow" | "bounds" | "loss"> {
-  const { runs, bounds1, loss1, delta1 } = chosen;
-  return { runs, finalWindow: finalWindowOf(chosen), bounds: bounds1, loss: lossOf(loss1, delta1) };
+  chosen: Pick<Shared, "runs" | "final_window" | "final_share" | "bounds1" | "loss1" | "delta1"> &
+    Partial<Pick<Shared, "priors1">>,
+): Pick<SizeStage, "runs" | "finalWindow" | "bounds" | "priors" | "loss"> {
+  const { runs, bounds1, priors1 = NO_PRIORS, loss1, delta1 } = chosen;
+  const loss = lossOf(loss1, delta1);
+  return { runs, finalWindow: finalWindowOf(chosen), bounds: bounds1, priors: priors1, loss };
 }
 
 /** What the choices say of the regressions of step 2. */
 export function step2Of(
-  chosen: Pick<Shared, "bounds2" | "loss2" | "delta2">,
-): Pick<LinkStage, "bounds" | "loss"> {
-  return { bounds: chosen.bounds2, loss: lossOf(chosen.loss2, chosen.delta2) };
+  chosen: Pick<Shared, "bounds2" | "loss2" | "delta2"> & Partial<Pick<Shared, "priors2">>,
+): Pick<LinkStage, "bounds" | "priors" | "loss"> {
+  const { bounds2, priors2 = NO_PRIORS, loss2, delta2 } = chosen;
+  return { bounds: bounds2, priors: priors2, loss: lossOf(loss2, delta2) };
 }
 
 /** A loss of residuals as a choice names it; delta is idle where it has none. */

@@ -13,6 +13,7 @@ import {
   whyNotPositive,
 } from "./measured.ts";
 import type { LeftOutPoints, PointRuns, Stage } from "./method.ts";
+import { NO_PRIORS, priorsFor } from "./priors.ts";
 import { ALL_RUNS, familyOfRuns, type RunIndex, type Size, sizeAt, type VariablesOf } from "./runs.ts";
 
 /** A regression of final values on size, one point for each fit run. */
@@ -32,6 +33,8 @@ export interface SizeStage {
   finalWindow: number;
   /** As `boundsFor` takes them. */
   bounds: string;
+  /** As `priorsFor` takes them. @default none */
+  priors?: string;
   loss: Loss;
   residual: Residual;
   variables: VariablesOf;
@@ -68,6 +71,8 @@ export function planSizeStage(stage: SizeStage, index: RunIndex): Stage {
   }
   const bounds = boundsFor(stage.bounds, form);
   if ("reason" in bounds) return skip(bounds.reason);
+  const priors = priorsFor(stage.priors ?? NO_PRIORS, form);
+  if ("reason" in priors) return skip(priors.reason);
   const { points, ...pointRuns } = sideBySide(measuredRuns, ({ run }) => stage.drawnAs?.(run) ?? run);
   return {
     ...identity,
@@ -85,6 +90,7 @@ export function planSizeStage(stage: SizeStage, index: RunIndex): Stage {
       loss,
       residual,
       ...bounds,
+      ...priors,
     },
     ...pointRuns,
     ...(stage.drawnAs && { measured: points.map(({ run }) => run) }),
@@ -140,6 +146,8 @@ export interface LinkStage {
   form: Form;
   /** As `boundsFor` takes them. */
   bounds: string;
+  /** As `priorsFor` takes them. @default none */
+  priors?: string;
   loss: Loss;
   /** @default plain */
   residual?: Residual;
@@ -153,13 +161,15 @@ export interface LinkStage {
  * @param reason why the stage is skipped if no run has a point
  */
 export function planLinkStage(
-  { name, form, bounds: given, loss, residual = "plain", more }: LinkStage,
+  { name, form, bounds: given, priors: known = NO_PRIORS, loss, residual = "plain", more }: LinkStage,
   { x, y, runs, runLengths }: PooledPoints,
   reason: string,
 ): Stage {
   if (runLengths.every((length) => length === 0)) return { name, skipped: { reason } };
   const bounds = boundsFor(given, form);
   if ("reason" in bounds) return { name, skipped: bounds };
+  const priors = priorsFor(known, form);
+  if ("reason" in priors) return { name, skipped: priors };
   return {
     name,
     problem: {
@@ -169,6 +179,7 @@ export function planLinkStage(
       loss,
       residual,
       ...bounds,
+      ...priors,
       ...more,
     },
     runs,

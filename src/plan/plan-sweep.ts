@@ -6,12 +6,14 @@ import {
   lawsOf,
   type Method,
   type Plan,
+  type PointRuns,
   type Stage,
   type WaitingStage,
 } from "../methods/method.ts";
 import type { RunIndex, Target } from "../methods/runs.ts";
 import type { Problem, SolveResult } from "../solve/problem.ts";
 import { pauses } from "./interrupted.ts";
+import { solveWeighed, takeNoise } from "./prior-noise.ts";
 import { canFit, canPredict, skippedStages } from "./score.ts";
 import { chooseTargets, chooseTasks, skippedStage, type TargetSize, whyNoShares } from "./selection.ts";
 import { SharedProblems } from "./shared-problems.ts";
@@ -163,13 +165,25 @@ export async function solvePlan(
   do {
     for (const [key, reason] of shared.unsolvable) results.set(key, { skipped: { reason } });
     const open = shared.problems.filter(({ key }) => !results.has(key) && isWanted(key));
-    const solved = open.length === 0 ? [] : await solve(open);
+    const solved = open.length === 0 ? [] : await solveWeighed(open, solve, runsIn(plan));
     open.forEach(({ key }, i) => {
       results.set(key, solved[i]!);
     });
+    for (const problem of shared.problems) takeNoise(problem, results.get(problem.key));
     all.push(...open);
   } while (poseWaiting(plan, results) > 0);
   return all;
+}
+
+/** Finds the runs of the points of a plan's problem. */
+function runsIn({ cells }: SweepPlan): (problem: Problem) => PointRuns {
+  return ({ key }) => {
+    for (const { plan, keys } of cells) {
+      const stage = plan.stages[keys.indexOf(key)];
+      if (stage !== undefined && "problem" in stage) return stage;
+    }
+    throw new RangeError(`no stage has problem ${key}`);
+  };
 }
 
 /** Keys of the problems whose fits other stages wait for. */

@@ -62,9 +62,15 @@ export class SharedProblems {
     return shared;
   }
 
+  /** Whether a problem is one of the plan's. */
+  has(key: string): boolean {
+    return this.#problems.has(key);
+  }
+
   #find(stage: Extract<PosedStage, { problem: unknown }>): { use: ProblemUse; shared: SharedStage } {
     const key = problemKey(stage.problem);
     const problem = this.#problems.get(key) ?? this.#add({ ...stage.problem, key });
+    contentKeys.set(problem, key);
     const { name, subject, leftOut = [], runs, runLengths } = stage;
     const place = JSON.stringify([key, name, subject, leftOut]);
     const identity = { key, stage: name, subject, leftOut, problem };
@@ -88,11 +94,19 @@ export class SharedProblems {
 }
 
 /**
- * Identity of a problem by its content: form, points, weights, loss, training, bounds and start ranges. 16 hexadecimal
+ * Identity of a problem by its content: form, points, weights, loss, training, bounds, priors and start ranges. 16 hexadecimal
  * digits of a SHA-256, the same on every machine.
  */
 export function problemKey(problem: Omit<Problem, "key">): string {
+  return getOrInsert(contentKeys, problem, () => hashOf(problem));
+}
+
+/** Keys of problems that were asked for: the store of finished work asks again. */
+const contentKeys = new WeakMap<Omit<Problem, "key">, string>();
+
+function hashOf(problem: Omit<Problem, "key">): string {
   const { form, variables, response, weights, sigma, loss, residual, training, givenStarts = [] } = problem;
+  const { priors, noise } = problem;
   const { lower, upper } = boundsOf(problem);
   const header = JSON.stringify([
     form.name,
@@ -106,6 +120,7 @@ export function problemKey(problem: Omit<Problem, "key">): string {
     weights !== undefined,
     givenStarts.length,
     ...(sigma ? ["sigma"] : []),
+    ...(priors ? [priors, noise] : []),
     ...(training ? [[training.steps, training.learningRate, training.weightDecay]] : []),
   ]);
   const ranges = [lower, upper, startRangeOf(problem)];

@@ -1,8 +1,9 @@
 import { titleOf } from "../forms/form.ts";
+import { describePrior } from "../methods/priors.ts";
 import { describeLeftOut, type FitQuality, fitQuality } from "../plan/fit-quality.ts";
 import type { ProblemUse } from "../plan/shared-problems.ts";
 import { describeLoss } from "../solve/loss.ts";
-import { boundsOf, type Solution, type SolveResult } from "../solve/problem.ts";
+import { boundsOf, type Prior, type Solution, type SolveResult } from "../solve/problem.ts";
 import type { Table } from "../tables/table.ts";
 import { type ColumnOf, count, flag, number, tableOf, text, via } from "../tables/table-of.ts";
 
@@ -133,6 +134,8 @@ export function parametersTable(
     const name = fit.problem.form.parameterNames[p];
     return fit.solution.activeBounds.find(({ parameter }) => parameter === name)?.side ?? null;
   };
+  const priorOf = ({ problem }: Fit, p: number) =>
+    problem.priors?.find(({ parameter }) => parameter === problem.form.parameterNames[p]);
   return tableOf<FitParameter>(rows, [
     ...via(fitIdentity, ({ fit }: FitParameter) => fit),
     text("parameter", "name of the parameter", ({ fit, p }) => fit.problem.form.parameterNames[p]),
@@ -140,9 +143,29 @@ export function parametersTable(
     number("lower", "its lower bound", ({ fit, p }) => boundsOf(fit.problem).lower[p]),
     number("upper", "its upper bound", ({ fit, p }) => boundsOf(fit.problem).upper[p]),
     text("at_bound", "`lower` or `upper` if that bound holds it", ({ fit, p }) => side(fit, p)),
+    ...(rows.some(({ fit, p }) => priorOf(fit, p)) ? priorColumns(priorOf) : []),
     ...details,
   ]);
 }
+
+/** What a fit knew of its parameters, as `priorsValue` reads it, and by what it was weighed. */
+const priorColumns = (
+  priorOf: (fit: Fit, p: number) => Prior | undefined,
+): readonly ColumnOf<FitParameter>[] => [
+  text(
+    "prior",
+    "its prior: centre and standard deviation, of its natural logarithm where it says log; only where a fit has priors",
+    ({ fit, p }) => {
+      const prior = priorOf(fit, p);
+      return prior && describePrior(prior);
+    },
+  ),
+  number(
+    "prior_noise",
+    "standard deviation of a residual, by which the prior was weighed; likewise",
+    ({ fit, p }) => priorOf(fit, p) && fit.problem.noise,
+  ),
+];
 
 function list(names: readonly string[], separator = ", "): string | null {
   return names.length === 0 ? null : names.join(separator);

@@ -50,7 +50,7 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
   parameters: {
     columns: [
       ...["task", "stage", "subject", "form", "parameter", "value", "at_bound"],
-      ...["quantity", "estimate", "standard_error", "interval_lower", "interval_upper"],
+      ...["quantity", "estimate", "standard_error", "interval_lower", "interval_upper", "prior"],
     ],
   },
   points: {

@@ -163,7 +163,8 @@ export async function solveSweep(
     await solvePlan(plan, results, (problems) => {
       const fitOf = fitNow();
       const onSolved: SolveOptions["onSolved"] = (problem, result) => {
-        if (!("solution" in result)) return;
+        // Of a fit without priors only the noise is wanted.
+        if (!("solution" in result && plan.shared.has(problem.key))) return;
         studying.begin(fitOf(problem, result.solution));
       };
       return session.solve(problems, { ...sweep.solve, resampling, ...watch, onSolved });

@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { whyNoPriors } from "./priors.ts";
 import { boundsOf, type Loss, type Problem, type SolveOptions, type Training } from "./problem.ts";
 
 /** The values that each option of a training may have. */
@@ -83,13 +84,16 @@ export function whyUnsolvable(problem: Problem): string | undefined {
     return `${range.length} start ranges for ${names.length} parameters`;
   const start = problem.givenStarts?.find((given) => given.length !== names.length);
   if (start) return `a given start has ${start.length} values for ${names.length} parameters`;
-  const badLoss = whyNoLoss(loss);
-  if (badLoss) return badLoss;
+  const fault = whyNoLoss(loss) ?? whyNoPriors(problem);
+  if (fault) return fault;
   if (response.length === 0) return "no points";
   const free = names.filter((_, i) => lower[i]! < upper[i]!).length;
   const used = weights ? weights.reduce((count, w) => count + (w > 0 ? 1 : 0), 0) : response.length;
   // Training with weight decay has a solution with fewer points than parameters.
-  if (!training && used < free) return `${used} points for ${free} free parameters of form ${form.name}`;
+  // What is known of a parameter without the points stands for a point, where it can be weighed.
+  const known = problem.noise === undefined ? 0 : (problem.priors?.length ?? 0);
+  if (!training && used + known < free)
+    return `${used} points for ${free} free parameters of form ${form.name}`;
   if (training && used === 0) return "every point has weight 0";
   if (weights) {
     if (weights.length !== response.length) return `${weights.length} weights for ${response.length} points`;

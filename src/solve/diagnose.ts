@@ -1,5 +1,6 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { residualUnit } from "./loss.ts";
+import { priorResiduals } from "./priors.ts";
 import { boundsOf, type Problem, type Solution } from "./problem.ts";
 
 /** The condition number above which a minimum is a flat valley. */
@@ -69,6 +70,17 @@ export function curvature(problem: Problem, parameters: Float64Array, objective:
       for (let i = 0; i < points; ++i) sum += first[i]! * scale[i]! * second[i]! * scale[i]!;
       products[a * size + b] = sum;
     }
+  }
+  // A prior's row has its own parameter alone; in centred coordinates a level's has the slopes that move the level along.
+  for (const { parameter, slope } of priorResiduals(problem, parameters)) {
+    const row = new Float64Array(parameters.length);
+    row[parameter] = slope;
+    for (const term of form.logTerms) {
+      for (const { parameter: moved, column, sign } of term.slopes)
+        row[moved]! -= term.levelSign * sign * meanShare(columns[column]!) * row[term.level]!;
+    }
+    for (let a = 0; a < size; ++a)
+      for (let b = 0; b <= a; ++b) products[a * size + b]! += row[free[a]!]! * row[free[b]!]!;
   }
   const norms = free.map((_, a) => Math.sqrt(products[a * size + a]!));
   const isPlateau = free.some((p, a) => {

@@ -1,7 +1,14 @@
 import { inUnitOfResponse } from "./loss.ts";
 import { drawnMember, philox, purposes, uniform } from "./philox.ts";
+import { priorNumber } from "./priors.ts";
 import type { Problem } from "./problem.ts";
-import { type Draw, type PackedResampling, packResampling, type Resampling } from "./resampling.ts";
+import {
+  type Draw,
+  type PackedResampling,
+  packResampling,
+  type Resampling,
+  randomKey,
+} from "./resampling.ts";
 
 /** How a resample is drawn, as a request describes it (kernels/resample.hpp). */
 interface ResampleScheme extends Pick<PackedResampling, "key" | "scheme" | "drawn"> {
@@ -105,11 +112,10 @@ function drawResiduals({ seed, key, drawn, numbers, residual }: ResampleScheme):
   };
 }
 
-function drawNoise({ seed, key, drawn, numbers, group, residual }: ResampleScheme): DrawResample {
-  const [resampled, between, within] = [numbers[0]!, numbers[1]!, numbers[2]!];
+/** Standard normal numbers by Marsaglia's polar method. */
+function normals(seed: number, key: number) {
   const words = new Uint32Array(4);
-  /** A standard normal number by Marsaglia's polar method. */
-  const normal = (index: number, resample: number, purpose: number): number => {
+  return (index: number, resample: number, purpose: number): number => {
     for (let attempt = 0; ; attempt++) {
       philox(seed, key, [index, resample, attempt, purpose], words);
       const u = 2 * uniform(words[0]!, words[1]!) - 1;
@@ -118,6 +124,27 @@ function drawNoise({ seed, key, drawn, numbers, group, residual }: ResampleSchem
       if (s > 0 && s < 1) return u * Math.sqrt((-2 * Math.log(s)) / s);
     }
   };
+}
+
+/** Priors of replicates: the centre of each is a measurement with an error, drawn anew. */
+function priorDrawer(
+  { form, priors }: Problem,
+  key: number,
+  seed: number,
+): (replicate: number) => Pick<Problem, "priors"> {
+  if (priors === undefined) return () => ({});
+  const normal = normals(seed, key);
+  return (replicate) => ({
+    priors: priors.map((prior) => ({
+      ...prior,
+      centre: prior.centre + prior.sd * normal(priorNumber(prior.parameter, form), replicate, purposes.prior),
+    })),
+  });
+}
+
+function drawNoise({ seed, key, drawn, numbers, group, residual }: ResampleScheme): DrawResample {
+  const [resampled, between, within] = [numbers[0]!, numbers[1]!, numbers[2]!];
+  const normal = normals(seed, key);
   return (resample, out) => {
     out.fill(0, 0, drawn);
     for (let q = 0; q < resampled; q++) {
@@ -163,13 +190,18 @@ export function replicateMaker(
   seed: number,
 ): (replicate: number) => Problem {
   const { response, weights, sigma, residual: kind } = problem;
+  const priorsOf = priorDrawer(problem, randomKey(population), seed);
   const numbers = new Float64Array(response.length);
   if (draw.kind === "groups" || draw.kind === "blocks") {
     const count = drawCounter(population, draw, seed, response.length);
     return (replicate) => {
       if (replicate === 0) return problem;
       count(replicate, numbers);
-      return { ...problem, weights: numbers.map((times, q) => (weights?.[q] ?? 1) * times) };
+      return {
+        ...problem,
+        ...priorsOf(replicate),
+        weights: numbers.map((times, q) => (weights?.[q] ?? 1) * times),
+      };
     };
   }
   const packed = packResampling(problem, { population, draw });
@@ -182,6 +214,6 @@ export function replicateMaker(
       const by = numbers[q]! * (sigma?.[q] ?? 1);
       return inUnitOfResponse(kind) ? y + by : y * Math.exp(by);
     };
-    return { ...problem, response: response.map(moved) };
+    return { ...problem, ...priorsOf(replicate), response: response.map(moved) };
   };
 }

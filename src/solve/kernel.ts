@@ -17,6 +17,8 @@ export interface KernelRequest {
   relative: boolean;
   /** Whether residuals are divided by sigma. */
   divided: boolean;
+  /** Whether parameters have priors. @default false */
+  priors?: boolean | undefined;
   /** With `problemKey` the key of the random numbers. */
   seed: number;
   /** 32 bits that identify the problem. */
@@ -42,7 +44,7 @@ export interface KernelRequest {
   data: Float64Array;
   /**
    * The loss (`lossNumbers`: delta, over, under, mass); then lower bounds, upper bounds, lower and upper ends of the start ranges, one a parameter each; then centres and half
-   * ranges, one a column each; then, of a training, learning rate and weight decay; then the numbers of the resampling scheme.
+   * ranges, one a column each; then, with priors, `priorNumbers` of each parameter; then, of a training, learning rate and weight decay; then the numbers of the resampling scheme.
    */
   scalars: Float64Array;
   /** Starts that come first, row-major. */
@@ -92,9 +94,10 @@ export function requestFlags({
   population,
   relative,
   divided,
+  priors,
 }: KernelRequest): number {
   const resampled = population ? 8 + 16 * population.scheme : 0;
-  const kind = (relative ? 128 : 0) + (divided ? 256 : 0);
+  const kind = (relative ? 128 : 0) + (divided ? 256 : 0) + (priors ? 512 : 0);
   return (logResidual ? 1 : 0) + (polish ? 2 : 0) + (each ? 4 : 0) + resampled + kind;
 }
 

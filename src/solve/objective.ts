@@ -1,9 +1,11 @@
+import { getOrInsert } from "../collections.ts";
 import { isAbsolute, lossAt, residualAt, residualSize, shapeOf } from "./loss.ts";
+import { penaltyAt } from "./priors.ts";
 import type { Problem } from "./problem.ts";
 
 /**
  * The objective at given parameters, computed from its definition and without a kernel: the sum over points of
- * weight * loss(residual). NaN where the form is not finite.
+ * weight * loss(residual), and what priors add. NaN where the form is not finite.
  *
  * @param most beyond it the sum is not added up to its end, and is only known to be larger. @default it always is
  */
@@ -14,7 +16,7 @@ export function objectiveOf(
 ): number {
   const { form, variables, response, weights, sigma, residual } = problem;
   const values = roomFor(response.length);
-  let sum = 0;
+  let sum = problem.priors === undefined ? 0 : penaltyAt(problem, parameters);
   form.valueAt(parameters, variables, values, (from, to) => {
     for (let i = from; i < to; i++) {
       // The form need not be finite at a point that does not count.
@@ -29,8 +31,13 @@ export function objectiveOf(
 }
 
 /** The same from the residual of each point, over its sigma; points of weight 0 have residual 0. */
-export function objectiveOfResiduals(problem: Problem, residual: Float64Array): number {
-  return withLosses(0, problem, residual, 0, residual.length);
+export function objectiveOfResiduals(
+  problem: Problem,
+  parameters: Float64Array,
+  residual: Float64Array,
+): number {
+  const penalty = problem.priors === undefined ? 0 : penaltyAt(problem, parameters);
+  return withLosses(penalty, problem, residual, 0, residual.length);
 }
 
 /** A sum with the losses of points `from` to `to`, the last one left out. */
@@ -72,10 +79,14 @@ const trainedAgreement = 1e-2;
 
 /** Objective of a fit that is exact up to the rounding of its data: differences below it mean nothing. */
 export function roundingNoise(problem: Problem): number {
-  const { loss, response } = problem;
-  const rounding = 1e-13 * residualSize(problem);
-  return response.length * (isAbsolute(loss) ? rounding : 0.5 * rounding ** 2);
+  return getOrInsert(noises, problem, () => {
+    const rounding = 1e-13 * residualSize(problem);
+    return problem.response.length * (isAbsolute(problem.loss) ? rounding : 0.5 * rounding ** 2);
+  });
 }
+
+/** A search asks for it after every start. */
+const noises = new WeakMap<Problem, number>();
 
 /**
  * Number of starts that reached the best minimum, or an objective below the rounding noise of the data.

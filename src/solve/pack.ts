@@ -1,6 +1,7 @@
 import { concatenated } from "../collections.ts";
 import { type KernelRequest, type KernelVariant, lossNumbers, type Population } from "./kernel.ts";
 import { inUnitOfResponse, isAbsolute, residualSize, shapeOf } from "./loss.ts";
+import { leastWithPrior, packPriors } from "./priors.ts";
 import { boundsOf, type Problem, type SolveOptions } from "./problem.ts";
 import { packResampling, type Resampling, randomKey } from "./resampling.ts";
 import { solvedForm } from "./units.ts";
@@ -15,6 +16,7 @@ export type PackedProblem = Pick<
   | "logResidual"
   | "relative"
   | "divided"
+  | "priors"
   | "problemKey"
   | "training"
   | "data"
@@ -100,13 +102,16 @@ export function packProblem(problem: Problem, resampling?: Resampling): PackedPr
   }
   const { lower, upper } = boundsOf(problem);
   const finite = (x: number): number => Math.max(-1e308, Math.min(1e308, x));
+  const priors = packPriors(problem);
+  const least = (bound: number, p: number): number => leastWithPrior(problem, form.parameterNames[p]!, bound);
   const parts: ArrayLike<number>[] = [
     packLoss(problem),
-    lower.map(finite),
+    (priors.length > 0 ? lower.map(least) : lower).map(finite),
     upper.map(finite),
     startRangeOf(problem),
     centres,
     halfRanges,
+    priors,
   ];
   if (training) parts.push([training.learningRate, training.weightDecay]);
   if (packed) parts.push(packed.numbers);
@@ -115,6 +120,7 @@ export function packProblem(problem: Problem, resampling?: Resampling): PackedPr
     logResidual: residual === "log",
     relative: residual === "relative",
     divided: sigma !== undefined,
+    priors: priors.length > 0,
     problemKey: randomKey(problem.startKey ?? problem.key),
     training: training !== undefined,
     data,
@@ -123,7 +129,7 @@ export function packProblem(problem: Problem, resampling?: Resampling): PackedPr
     population: packed && {
       key: packed.key,
       scheme: packed.scheme,
-      drawn: packed.drawn,
+      drawn: packed.drawn + (priors.length > 0 ? form.parameterNames.length : 0),
       moves: packed.moves,
       numbers: packed.numbers.length,
     },
@@ -176,6 +182,7 @@ export function searchRequest(
     logResidual: packed.logResidual,
     relative: packed.relative,
     divided: packed.divided,
+    priors: packed.priors,
     problemKey: packed.problemKey,
     training: packed.training,
     data: packed.data,

@@ -7,6 +7,7 @@ export const purposes = {
   residual: 4,
   run: 5,
   point: 6,
+  prior: 7,
   noise: 100,
   restart: 101,
 } as const;

@@ -15,6 +15,20 @@ export type Loss =
 export type Residual = "plain" | "log" | "relative";
 
 /**
+ * A Gaussian prior of one parameter in the user's coordinates, or of its natural logarithm: what is known of it without the points.
+ * With bounds it is cut off at them.
+ */
+export interface Prior {
+  /** Name of the parameter in the form. */
+  parameter: string;
+  /** Whether centre and standard deviation are of its logarithm. @default false */
+  log?: boolean;
+  centre: number;
+  /** Standard deviation, > 0. */
+  sd: number;
+}
+
+/**
  * One regression: a form, points, a loss, bounds, and how to start. Arrays are in the units of the table; the solver scales
  * them itself.
  */
@@ -33,6 +47,13 @@ export interface Problem {
   /** Bounds in the user's coordinates, one a parameter. Equal bounds fix a parameter. @default the form's */
   lower?: Float64Array;
   upper?: Float64Array;
+  /** At most one a parameter; each adds noise^2 ((p - centre) / sd)^2 / 2 to the objective. @default none */
+  priors?: readonly Prior[];
+  /**
+   * Standard deviation of a residual, over its point's sigma, by which priors are weighed; of a loss that is not squared the root of the
+   * influences' variance over their mean slope. @default none; a problem with priors is not solved without it
+   */
+  noise?: number;
   /** Intervals of the random starts, one a parameter, in the user's coordinates. @default the form's `default` */
   startRange?: (readonly [number, number])[];
   /** Intervals of the grid of starts from the form's structure, one a parameter. @default those of the random starts */
@@ -91,8 +112,10 @@ export function hasConverged(termination: Termination): boolean {
 export interface Solution {
   /** Parameters in the user's coordinates, in the form's order. */
   parameters: Float64Array;
-  /** Sum over points of weight * loss(residual). */
+  /** Sum over points of weight * loss(residual), and what priors add to it. */
   objective: number;
+  /** The noise that priors were weighed by, where it was taken from the residuals of the fit without them. */
+  noise?: number;
   /** Largest element of the projected gradient, scaled by parameter scale and objective; unitless. */
   gradientNorm: number;
   /** Iterations of the best start; of a trained problem, its steps. */

@@ -60,7 +60,7 @@ export async function solveReplicatesOn(
   if (untrainable !== undefined) throw new RangeError(untrainable);
   const scaled = scaleProblem(problem, resampling);
   const packed = packProblem(scaled.problem, scaled.resampling);
-  const kernel = await backend.kernel(variantOf(problem, packed.population));
+  const kernel = await backend.kernel(variantOf(scaled.problem, packed.population));
   const width = problem.form.parameterNames.length;
   const starts = fresh + packed.givenStarts.length / width;
   if (starts < 1) throw new RangeError("replicates need a given start or a random one");

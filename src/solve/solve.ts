@@ -6,6 +6,7 @@ import { inParallel } from "./in-parallel.ts";
 import type { Backend, KernelVariant } from "./kernel.ts";
 import { agreeingObjective, agreeingStarts, objectiveOf } from "./objective.ts";
 import { packProblem, startRangeOf, variantOf } from "./pack.ts";
+import { whyNotWeighed } from "./priors.ts";
 import {
   type Problem,
   type Solution,
@@ -129,7 +130,7 @@ function numberOf({ starts }: SolveOptions): number {
 }
 
 async function solveOne(backend: Backend, problem: Problem, options: SolveOptions): Promise<SolveResult> {
-  const reason = whyUnsolvable(problem);
+  const reason = whyUnsolvable(problem) ?? whyNotWeighed(problem);
   if (reason !== undefined) return { skipped: { reason } };
   const scaled = scaleProblem(problem);
   const search = new Search(backend, scaled.problem, options);
@@ -162,7 +163,7 @@ async function solveOne(backend: Backend, problem: Problem, options: SolveOption
   const overflow = whyNoNumber(problem, solution);
   if (overflow !== undefined) return { skipped: { reason: overflow } };
   checkBounds(problem, backend.description, solution.parameters);
-  checkAnswer(await backend.kernel(variantOf(problem)), backend, () => problem, solution);
+  checkAnswer(await backend.kernel(variantOf(scaled.problem)), backend, () => problem, solution);
   // Where an input does not vary, two terms may change places at no cost, although neither end lies in a flat valley.
   const isCompared =
     problem.training !== undefined ||

@@ -3,6 +3,7 @@ import type { Form, FormCoordinates, FormUnits, InputSpans, StartRange } from ".
 import { extremes } from "../statistics.ts";
 import type { KernelAnswer } from "./kernel.ts";
 import { inUnitOfResponse, isAbsolute } from "./loss.ts";
+import { convertedPriors } from "./priors.ts";
 import { boundsOf, type Problem, startWithin } from "./problem.ts";
 import type { Draw, Resampling } from "./resampling.ts";
 
@@ -25,7 +26,8 @@ export interface ScaledProblem {
 /**
  * Scales a problem. Some stay in the units of the table: forms that do not say how their parameters depend on units (a user's
  * form, whose start ranges are in the units of the table), networks that are trained, problems with start ranges of their own,
- * and those with a bound on a parameter that depends on other parameters in other units (ln A, whose bound would be slanted).
+ * and those with a bound on a parameter, or a prior of one, that depends on other parameters in other units (ln A, whose bound would be
+ * slanted).
  */
 export function scaleProblem(problem: Problem, resampling?: Resampling): ScaledProblem {
   const { form, variables, response, sigma, loss, residual } = problem;
@@ -48,7 +50,9 @@ export function scaleProblem(problem: Problem, resampling?: Resampling): ScaledP
   );
   const scaledLower = lower.map((bound, p) => scaledBound(toScaled, p, bound));
   const scaledUpper = upper.map((bound, p) => scaledBound(toScaled, p, bound));
-  if ([...scaledLower, ...scaledUpper].some(Number.isNaN)) {
+  const priors =
+    problem.priors && convertedPriors(problem.priors, form, (p, value) => scaledBound(toScaled, p, value));
+  if ([...scaledLower, ...scaledUpper].some(Number.isNaN) || (problem.priors && priors === undefined)) {
     return { ...asIs, problem: startedInBox(problem, scales, scaledLower, scaledUpper) };
   }
 
@@ -64,6 +68,7 @@ export function scaleProblem(problem: Problem, resampling?: Resampling): ScaledP
     response: divided(response, output),
     loss: "delta" in loss ? { ...loss, delta: loss.delta / ofLoss } : loss,
     ...(sigma && { sigma: divided(sigma, inUnit) }),
+    ...(priors && { priors, noise: problem.noise! / ofLoss }),
     lower: scaledLower,
     upper: scaledUpper,
     startRange: form.parameterNames.map((name, p) =>
@@ -143,11 +148,12 @@ function spansOf(
 
 /** The form that a problem is solved by: its own, or the same function in the coordinates that its form has for the solver. */
 export function solvedForm(
-  problem: Pick<Problem, "form" | "lower" | "upper" | "training" | "startRange">,
+  problem: Pick<Problem, "form" | "lower" | "upper" | "training" | "startRange" | "priors">,
 ): Form {
-  const { form, training, startRange } = problem;
+  const { form, training, startRange, priors = [] } = problem;
   const other = form.inCoordinates;
   if (other === undefined || training !== undefined || startRange !== undefined) return form;
+  if (priors.some(({ parameter }) => !other.parameterNames.includes(parameter))) return form;
   const { lower, upper } = boundsOf(problem);
   const fits = form.parameterNames.every((name, p) => {
     const q = other.parameterNames.indexOf(name);

@@ -307,3 +307,52 @@ test("the spread of residuals is over all free parameters, those that the data d
   const spread = numberAt(fits!, "residual_sd", 0);
   expect((spread ** 2 * (12 - 4)) / (2 * numberAt(fits!, "objective", 0))).toBeCloseTo(1, 8);
 });
+
+// SciPy 1.17: least_squares on the residuals and two more for the priors, each the noise times (p - centre)/sd; errors by its Jacobian.
+describe("priors", () => {
+  const axes = { law: LAW, priors: "alpha=0.4+-0.02, log(E) = 0.5±0.1" };
+
+  test("are weighed by the noise of the fit without them", async () => {
+    const tables = await fitted({ axes });
+    expectClose(byParameter(tables, "value"), {
+      E: 1.7187478756712253,
+      A: 840.1364104004507,
+      alpha: 0.3818741565175406,
+      B: 352.3519582414603,
+      beta: 0.27228017953095923,
+    });
+    expectClose(byParameter(tables, "standard_error"), {
+      E: 0.036667291727487956,
+      A: 236.9082780626666,
+      alpha: 0.01647579074630191,
+      B: 103.35585162423854,
+      beta: 0.015052461512967788,
+    });
+    expect(rowsOf(tables.parameters!).map((row) => textAt(tables.parameters!, "prior", row))).toEqual([
+      "log(E)=0.5+-0.1",
+      "",
+      "alpha=0.4+-0.02",
+      "",
+      "",
+    ]);
+    expect(byParameter(tables, "prior_noise").alpha).toBeCloseTo(0.009507744190101005, 8);
+  });
+
+  test("are weighed by the standard errors of the rows", async () => {
+    const tables = await fitted({ axes, fit: { x: X, sigma: "err" } });
+    expectClose(byParameter(tables, "value"), {
+      E: 1.7361881697047996,
+      A: 914.6872927006934,
+      alpha: 0.38688686237957715,
+      B: 390.82242537624137,
+      beta: 0.2775309922271868,
+    });
+    expectClose(byParameter(tables, "standard_error"), {
+      E: 0.047867009186073915,
+      A: 283.47760554465026,
+      alpha: 0.01812386616491848,
+      B: 151.87912369630578,
+      beta: 0.01988299798028414,
+    });
+  });
+});

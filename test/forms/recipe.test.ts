@@ -15,6 +15,8 @@ const copied = [
   "src",
   "test/forms",
   "test/long-files-first.ts",
+  "test/global-setup.ts",
+  "test/whole-crosses.ts",
   "docs/forms.md",
   "docs/laws.md",
   "package.json",

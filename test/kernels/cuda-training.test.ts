@@ -52,7 +52,7 @@ describe("training by nvcc", () => {
 
 describe("training by the device's source on the host", () => {
   // Without resamples it is trained through the whole backend, below.
-  const drawn = [...(wholeCrosses ? [undefined] : []), ...Object.keys(resamplings)];
+  const drawn = wholeCrosses ? [undefined, ...Object.keys(resamplings)] : ["groups of points"];
   const cases = drawn.flatMap((resampled) =>
     [false, true].map((warps) => ({ resampled, warps, who: warps ? "a warp" : "a thread" })),
   );

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Draw } from "../../src/solve/resampling.ts";
+import { wholeCrosses } from "../whole-crosses.ts";
 import { drawsOf } from "./draws.ts";
 import { cxx } from "./toolchains.ts";
 
@@ -12,13 +13,13 @@ const problem = { response: new Float64Array(17) };
 const runLengths = [4, 1, 11];
 const residual = Float64Array.from({ length: 17 }, (_, q) => (q < 16 ? Math.sin(3 * q + 1) : 0));
 
-function columns(draw: Draw, count = 20_000): number[][] {
+function columns(draw: Draw, count = runs): number[][] {
   const rows = drawsOf(problem, { population: "p", draw }, { count });
   return Array.from({ length: rows[0]!.length }, (_, i) => rows.map((row) => row[i]!));
 }
 
 // All limits are five standard errors.
-const runs = 20_000;
+const runs = wholeCrosses ? 20_000 : 4000;
 const near = (found: number, wanted: number, variance: number) =>
   expect(Math.abs(found - wanted)).toBeLessThan(5 * Math.sqrt(variance / runs));
 

@@ -99,12 +99,13 @@ async function fittedTables(): Promise<Record<string, Table>> {
   const rows = smallLadder().map(({ n, d }, i) => `${n},${d},${2 + 3 / (i + 1)}`);
   writeFileSync(table, `n,d,loss\n${rows.join("\n")}\n`);
   const fit = { x: { N: "n", D: "d" }, test: "loss < 2.1" };
-  const spec: SweepSpec = { table, method: "fit", fit, bootstrap: { resamples: 2, draws: true } };
+  const axes = { priors: "alpha=0.34+-0.05" };
+  const spec: SweepSpec = { table, method: "fit", fit, axes, bootstrap: { resamples: 2, draws: true } };
   const { fitted } = await plan(spec, { budgets: [1e24], solver: fakeSolver().solver });
-  const axes = methods.get("fit")!.axes.map(({ name }) => ({ name, type: "string" as const }));
+  const ofRun = methods.get("fit")!.axes.map(({ name }) => ({ name, type: "string" as const }));
   const asked = { names: [], columns: new Map(), error: () => new UserError("none") };
   const held = { at: {}, uniqueTokens: undefined };
-  const candidates = candidatesTable([], axes as AxisInfo[], { candidates: asked, cost: "6*N*D", held });
+  const candidates = candidatesTable([], ofRun as AxisInfo[], { candidates: asked, cost: "6*N*D", held });
   return { ...fitted!.tables, candidates };
 }
 

@@ -90,8 +90,9 @@ test.each([
     {
       method: "flp-m",
       axes: {
-        law: ["m1", "m2", "m3", "m4"],
-        link: ["network", "network-least-squares", "linear", "average"],
+        // Of what is trained and of the laws between these two `npm run test:all` has the rest.
+        law: wholeCrosses ? ["m1", "m2", "m3", "m4"] : ["m1", "m4"],
+        link: [...(wholeCrosses ? ["network"] : []), "network-least-squares", "linear", "average"],
       },
     },
   ],

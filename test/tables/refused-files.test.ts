@@ -5,6 +5,7 @@ import { tableFromArrays, tableToIPC } from "apache-arrow";
 import { expect, test } from "vitest";
 import { queryTable } from "../../src/tables/sql/query.ts";
 import { readCheckpointTable } from "../../src/tables/to-checkpoint-table.ts";
+import { wholeCrosses } from "../whole-crosses.ts";
 import { messageOf, temporaryFolder } from "./temporary.ts";
 
 const { folder, file } = temporaryFolder();
@@ -113,7 +114,8 @@ test("a column whose name holds a NUL is refused by name", async () => {
   }
 });
 
-test("a .gz file that is made to fill the memory is refused", async () => {
+// A gibibyte is unzipped first.
+test.runIf(wholeCrosses)("a .gz file that is made to fill the memory is refused", async () => {
   const member = gzipSync(Buffer.alloc(2 ** 26, "0"));
   const bomb = Buffer.concat([gzipSync(csv), ...Array.from({ length: 17 }, () => member)]);
   expect(await messageOf(readCheckpointTable(file("bomb.csv.gz", bomb)))).toContain(

@@ -13,6 +13,7 @@ export interface FitOptions {
   delta: number | undefined;
   residual: string | string[] | undefined;
   bounds: string | undefined;
+  prior: string | undefined;
   at: string | string[] | undefined;
   bootstrap: number | undefined;
   scheme: string | undefined;
@@ -62,6 +63,11 @@ export function fitOptions(yargs: Argv<object>): Argv<FitOptions> {
     .option("bounds", {
       ...textOption,
       describe: 'least and largest value of parameters: "alpha=0..2, E=0.."  [default: the form\'s]',
+    })
+    .option("prior", {
+      ...textOption,
+      describe:
+        'what is known of parameters, centre and standard deviation: "alpha=0.34+-0.05, log(E)=0.5+-0.1"  [default: nothing]',
     })
     .option("at", { ...textOption, describe: "inputs to predict at: N=7e9,D=2e12; may be repeated" })
     .option("bootstrap", {
@@ -138,8 +144,8 @@ export async function fitSpecOf(table: string, given: FitOptions): Promise<Check
 
 const argv = (given: FitOptions) => given as unknown as Record<string, unknown>;
 
-function axesOf({ law, loss, delta, residual, bounds }: FitOptions): Record<string, unknown> {
-  return definedValues({ law, loss, delta, residual, bounds });
+function axesOf({ law, loss, delta, residual, bounds, prior }: FitOptions): Record<string, unknown> {
+  return definedValues({ law, loss, delta, residual, bounds, priors: prior });
 }
 
 function fitKeysOf(given: FitOptions): GivenKeys {

@@ -15,7 +15,7 @@ import {
 
 const { flops, runs, runs1, runs2, family, residual1, residual2, score, feature, link } = shared;
 const { final_window, final_share } = shared;
-const { bounds1, bounds2, loss1, delta1, loss2, delta2 } = shared;
+const { bounds1, bounds2, priors1, priors2, loss1, delta1, loss2, delta2 } = shared;
 
 /** The design choices of FLP. A new one is an entry here and what `flpRecipe` makes of it. */
 export const flpChoices = {
@@ -51,6 +51,8 @@ export const flpChoices = {
   ...checkpointChoices,
   bounds1,
   bounds2,
+  priors1,
+  priors2,
   residual: choice(
     oneOf("plain", "log", "relative"),
     "plain",

@@ -15,7 +15,7 @@ import {
 } from "../../methods/shared-choices.ts";
 
 const { flops, runs, runs1, runs2, family, feature, link, final_window, final_share } = shared;
-const { bounds1, bounds2, residual1, residual2, loss1, delta1, loss2, delta2 } = shared;
+const { bounds1, bounds2, priors1, priors2, residual1, residual2, loss1, delta1, loss2, delta2 } = shared;
 
 /** Value of the axis `law` that means the paper's form of the input. */
 const OF_INPUT = "input";
@@ -69,6 +69,8 @@ export const ladderChoices = {
   anchor: choice(flag, true, "whether step 2 has the extra point (feature 0, accuracy 1)"),
   bounds1,
   bounds2,
+  priors1,
+  priors2,
   residual1,
   residual2,
   loss1,
@@ -107,7 +109,7 @@ const sizesOf = part(["input", "law", "flops", "feature", "format"], (chosen, co
 
 const step1Choices = [
   ...["input", "law", "flops", "feature", "format", "runs", "runs1", "family", "final_window", "final_share"],
-  ...["bounds1", "residual1", "loss1", "delta1"],
+  ...["bounds1", "priors1", "residual1", "loss1", "delta1"],
 ] as const;
 
 /** The score straight from size. */
@@ -168,7 +170,7 @@ const pointsPart = part(pointChoices, (chosen) => {
 
 /** The regressions of step 2, from the feature to the score. */
 const step2Part = part(
-  [...pointChoices, "link", "bounds2", "residual2", "loss2", "delta2"],
+  [...pointChoices, "link", "bounds2", "priors2", "residual2", "loss2", "delta2"],
   (chosen, context) => ({
     points: pointsPart(chosen, context),
     /** Whether each target has one of its own, on its own early checkpoints; otherwise one is made on those of the fit runs. */

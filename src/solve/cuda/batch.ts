@@ -7,6 +7,7 @@ import {
   noCell,
   requestFlags,
 } from "../kernel.ts";
+import { priorNumbers } from "../priors.ts";
 
 /**
  * Bytes of one BatchRequest of kernels/cuda.cu: offsets of data, scalars, given starts, of the answer's real and whole
@@ -56,13 +57,16 @@ export function makeJob(
       throw new TypeError(`${name} of a request is a ${type}; it must be a Float64Array`);
     }
   }
-  const { points, data, scalars, givenStarts, count, starts, population, training, divided } = request;
+  const { points, data, scalars, givenStarts, count, starts, population, training, divided, priors } =
+    request;
   const columns =
     data.length / points - 2 - (divided ? 1 : 0) - (population ? (population.moves ? 2 : 1) : 0);
   if (!(Number.isInteger(columns) && columns >= 0)) {
     throw new RangeError(`data of a request has ${data.length} numbers for ${points} points`);
   }
-  const wanted = lossNumbers + 4 * parameters + 2 * columns + (training ? 2 : 0) + (population?.numbers ?? 0);
+  const ofPriors = priors ? priorNumbers * parameters : 0;
+  const wanted =
+    lossNumbers + 4 * parameters + 2 * columns + ofPriors + (training ? 2 : 0) + (population?.numbers ?? 0);
   if (scalars.length !== wanted) {
     throw new RangeError(`scalars of a request has ${scalars.length} numbers, not ${wanted}`);
   }

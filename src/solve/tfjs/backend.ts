@@ -36,7 +36,7 @@ interface TfjsOptions {
 
 /**
  * The tfjs backend: fits are searched in float32 by tensor operations on a device of TensorFlow.js, and finished in float64 on the
- * processor. The processor alone does training, solves forms of many parameters, and fits that start from a form's structure. Resolves to the reason where it cannot work
+ * processor. The processor alone does training, solves forms of many parameters and problems with priors, and fits that start from a form's structure. Resolves to the reason where it cannot work
  * here.
  */
 export async function openTfjs({ openCpu, device }: TfjsOptions): Promise<Backend | { reason: string }> {
@@ -104,7 +104,7 @@ function searching({ tf, device }: OpenedDevice, variant: Translatable, cpu: Ker
   };
   return {
     async solve(request) {
-      if (request.polish) return cpu.solve(request);
+      if (request.polish || request.priors) return cpu.solve(request);
       const { firstStart, starts, count, each, structured = 0 } = request;
       const given = request.givenStarts.length / parameters;
       // Starts from the form's structure need few iterations: the processor makes and solves them.
