@@ -46,12 +46,6 @@ const narrow = 1e-4;
  */
 const structuredPoints = 256;
 
-/**
- * Limit of iterations of one start of a held fit: most take 40, and one that crawls along a valley is hardly the lowest. The lowest goes on
- * beyond it.
- */
-const heldIterations = 200;
-
 /** Held fits that a side may take. */
 const mostTrials = 30;
 
@@ -192,12 +186,7 @@ export async function profileFits(
     const random = ({ side: { fit } }: (typeof asked)[number]): number => Math.min(starts, startsOf(fit));
     for (const [wanted, some] of groupBy(asked, random)) {
       const held = some.map(({ side, distance }) => heldProblem(side, distance));
-      const results = await solve(held, {
-        iterationLimit: heldIterations,
-        ...options,
-        starts: wanted,
-        structuredPoints,
-      });
+      const results = await solve(held, { ...options, starts: wanted, structuredPoints });
       results.forEach((result, i) => {
         const { side, distance } = some[i]!;
         side.search.tell({ distance, ...heightOf(side, result) });
