@@ -147,6 +147,12 @@ export interface PreparedAnalysis {
   rounds?: readonly ((session: Pick<ResampleSession, "signal">) => Promise<SweepPlan>)[];
   /** Number of the fits that it does beside those of its rounds. @default 0 */
   fits?: number;
+  /**
+   * Solves a shard's part of fits that are no rounds. Later ones, which depend on their results, are solved by `finish`, so by the merge.
+   *
+   * @param owns says by its key whether a problem is the shard's
+   */
+  share?(session: Pick<ResampleSession, "solve">, owns: (key: string) => boolean): Promise<void>;
   /** Does what needs no fit. */
   begin?(onWarning: (line: string) => void): void;
   /** Takes a cell after it has been solved and, with a bootstrap, resampled. */

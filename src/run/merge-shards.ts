@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { ResampleSession } from "../bootstrap/resample-use.ts";
 import { groupBy } from "../collections.ts";
 import { UserError } from "../errors.ts";
+import { solverSession } from "../plan/solver.ts";
 import type { Backend } from "../solve/kernel.ts";
 import type { BackendName } from "../solve/problem.ts";
 import { type PreparedSweep, prepareSweep } from "../spec/prepare-sweep.ts";
@@ -140,10 +141,20 @@ function demandAllShards(shards: readonly ShardJob[]): void {
   if (wrong.length > 0) throw new UserError(`merge: ${wrong.join("; ")}`);
 }
 
-/** A session that solves nothing: it says which work is missing, and in which shard. */
-function absentSession({ plan }: PreparedSweep, shards: readonly ShardJob[]): ResampleSession {
+/**
+ * A session that solves nothing of what shards share: it says which work is missing, and in which shard. What analyses solve last, as it
+ * depends on the results of all shards, it solves.
+ */
+function absentSession(
+  { plan, sweep, analyses }: PreparedSweep,
+  shards: readonly ShardJob[],
+): ResampleSession {
   const { part, backend } = shards[0]!.state;
   const ownership = new Ownership(part, plan.shared.problems);
+  const planned = new Set(plan.shared.problems.map(({ key }) => key));
+  const late = analyses.some(({ share }) => share !== undefined)
+    ? solverSession(undefined, sweep.solve)
+    : undefined;
   const missing = (keys: readonly string[], what: string): UserError => {
     const index = ownership.ownerOf(keys[0]!);
     const { directory } = shards.find(({ state }) => state.part.index === index)!;
@@ -162,13 +173,15 @@ function absentSession({ plan }: PreparedSweep, shards: readonly ShardJob[]): Re
     close: async () => {},
   };
   return {
-    async solve(problems) {
+    async solve(problems, options) {
+      if (late !== undefined && !problems.some(({ key }) => planned.has(key)))
+        return late.solve(problems, options);
       const keys = problems.map(({ key }) => key);
       throw missing(keys, "solved problem");
     },
     backend: async () => idle,
     absent: (problemKey) => missing([problemKey], "resampled stage"),
-    close: async () => {},
+    close: async () => late?.close(),
   };
 }
 

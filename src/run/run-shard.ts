@@ -90,7 +90,7 @@ async function solveShard(
   }
   meter.enter("bootstrap");
   await resample(plan, results);
-  for (const { key, rounds = [] } of analyses) {
+  for (const { key, rounds = [], share } of analyses) {
     if (isFitting(key)) meter.enter(key);
     const solved = new Map(results);
     for (const planRound of rounds) {
@@ -98,5 +98,6 @@ async function solveShard(
       await solve(planned, solved);
       await resample(planned, solved);
     }
+    await share?.(session, (problem) => ownership.owns(problem));
   }
 }

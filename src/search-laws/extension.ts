@@ -4,8 +4,9 @@ import type { Analysis, SweepInWork } from "../extension.ts";
 import { getForm } from "../forms/registry.ts";
 import type { Law } from "../methods/law.ts";
 import type { Cell } from "../plan/plan-sweep.ts";
+import type { Solver } from "../plan/solver.ts";
 import { describeLoss } from "../solve/loss.ts";
-import type { Problem } from "../solve/problem.ts";
+import type { Problem, SolveOptions } from "../solve/problem.ts";
 import { cutsOf, sortedRows } from "./data.ts";
 import { describeFound, type Found } from "./found.ts";
 import { type SearchRequest, searchForms } from "./search.ts";
@@ -44,26 +45,34 @@ export const lawSearch = {
           demandCuts(found.data, settings, `${sweep.where}: search`);
           return found;
         });
+        const requestOf = ({ references, loss, residual, forms: own }: Sought): SearchRequest => ({
+          ...{ settings, references, loss, residual, seed: sweep.solve.seed, where: sweep.where },
+          context: { form: (name) => own.get(name) ?? getForm(name) },
+        });
         const { forms, cuts, first_starts: first, keep, final_starts: final } = settings;
         return {
           fits: sought.length * (forms * cuts * first + keep * (cuts + 1) * final),
-          async finish({ session, sweep: { solve }, watch }: SweepInWork) {
+          async share(session, owns) {
+            const first = { ...settings, rounds: 1, keep: 0 };
+            const solveOwned: Solver = async (problems, options) => {
+              const owned = problems.filter(({ key }) => owns(key));
+              const solved = await session.solve(owned, { ...sweep.solve, ...options });
+              const results = new Map(owned.map((problem, i) => [problem, solved[i]!]));
+              return problems.map((one) => results.get(one) ?? { skipped: { reason: "another shard's" } });
+            };
+            for (const [s, one] of sought.entries())
+              await searchForms(rows[s]!.data, { ...requestOf(one), settings: first }, { solve: solveOwned });
+          },
+          async finish({ session, watch }: SweepInWork) {
             const found: { sought: Sought; found: Found }[] = [];
+            const tools = {
+              solve: (problems: Problem[], options: SolveOptions) =>
+                session.solve(problems, { ...sweep.solve, ...options }),
+              onProgress: watch.onProgress,
+            };
             for (const [s, one] of sought.entries()) {
               const { data, test, places } = rows[s]!;
-              const request: SearchRequest = {
-                ...{ settings, references: one.references, loss: one.loss, residual: one.residual },
-                ...{
-                  seed: solve.seed,
-                  context: { form: (name: string) => getForm(name) },
-                  where: sweep.where,
-                },
-              };
-              const tools = {
-                solve: (problems: Problem[], options: object) =>
-                  session.solve(problems, { ...solve, ...options }),
-                onProgress: watch.onProgress,
-              };
+              const request = requestOf(one);
               const end = await searchForms(data, request, tools);
               found.push({
                 sought: one,
@@ -101,9 +110,14 @@ function searchesOf(cells: readonly Cell[]): Sought[] {
     if (stage === undefined || !("problem" in stage)) continue;
     const { loss, residual } = stage.problem;
     const key = JSON.stringify([task, describeLoss(loss), residual]);
-    const search = getOrInsert(searches, key, () => ({ task, loss, residual, references: [] }));
+    const search = getOrInsert(searches, key, () => ({
+      ...{ task, loss, residual },
+      references: [],
+      forms: new Map(),
+    }));
     const law = String(configuration.values.get("law"));
     if (!search.references.includes(law)) search.references.push(law);
+    search.forms.set(law, stage.problem.form);
   }
   return [...searches.values()];
 }

@@ -1,5 +1,6 @@
 import { errorsOf } from "../fit/fit.ts";
 import { RESPONSE } from "../fit/read-table.ts";
+import type { Form } from "../forms/form.ts";
 import type { SweepPlan } from "../plan/plan-sweep.ts";
 import type { Problem, Residual } from "../solve/problem.ts";
 import type { HeldOut, Place, SearchData } from "./data.ts";
@@ -9,6 +10,8 @@ export interface Sought extends Pick<Problem, "loss" | "residual"> {
   task: string;
   /** Laws of the sweep, with which the found one is compared. */
   references: string[];
+  /** Their forms. */
+  forms: Map<string, Form>;
 }
 
 /** What a task of a sweep of method `fit` has for a search. */

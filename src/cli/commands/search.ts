@@ -19,6 +19,7 @@ interface SearchArguments {
   fresh: boolean;
   quiet: boolean;
   format: "text" | "json";
+  "dry-run": boolean;
 }
 
 /** `lawfit search TABLE`. */
@@ -68,14 +69,24 @@ export const searchCommand: CommandModule<object, SearchArguments> = {
       })
       .option("quiet", { ...switchOption, describe: "print nothing but the result, warnings and errors" })
       .option("format", formatOption(["text", "json"], "text for people; json, the tables in full precision"))
+      .option("dry-run", {
+        ...switchOption,
+        describe: "print what the search will take: fits, time, memory; nothing is written",
+      })
       .example("$0 runs.csv --y loss --x N,D", "is chinchilla the right law?")
       .example(
         '$0 runs.csv --y loss --x "N=params,S=streams" --cost params --test "params > 3e9"',
         "other inputs, rows held out",
       ),
   handler: async (given) => {
+    const spec = await searchSpecOf(given);
+    if (given["dry-run"]) {
+      const { printEstimate } = await import("../estimate-summary.ts");
+      const { out = "runs/search", format } = given;
+      return printEstimate({ name: "search", spec, sweepFile: undefined }, { out, json: format === "json", shard: undefined });
+    }
     const { runFit } = await import("../run-named-sweep.ts");
-    await runFit(await searchSpecOf(given), given);
+    return runFit(spec, given);
   },
 };
 
