@@ -27,6 +27,7 @@ const ladder: readonly (readonly [form: string, kind: Kind])[] = [
         ["log-sigmoid", squared],
         ["linear", squared],
         ["single-step-compute", huber],
+        ["single-step", { ...huber, resampling: "reweighted" }],
         ["sigmoid", { ...squared, resampling: "reweighted" }],
         ["sigmoid", { ...squared, resampling: "moved" }],
       ] as const)
@@ -84,8 +85,9 @@ describe("kernels/cuda.cu by nvcc", () => {
       for (const { architecture, kernel, registers, spills } of codes) {
         const what = `${name}, ${resampling}, ${architecture}: ${kernel}`;
         expect(spills, what).toBe(0);
-        // Three blocks of 128 threads share 65,536 registers only up to here (kernels/cuda/waiting.hpp).
-        if (name !== "single-step") expect(registers, what).toBeLessThanOrEqual(168);
+        // Three blocks of 128 threads share 65,536 registers only up to 168 a thread, and two up to 256 (kernels/cuda/work.hpp).
+        const blocks = name === "single-step" ? 2 : 3;
+        expect(128 * blocks * 8 * Math.ceil(registers / 8), what).toBeLessThanOrEqual(65_536);
       }
     });
   });
