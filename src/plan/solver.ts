@@ -157,7 +157,7 @@ function watchBackend(backend: Backend, { signal, onFits, onWaiting }: BackendWa
       }
     },
     ...(backend.compile && {
-      compile: (variants) => unlessStopped(signal, () => backend.compile!(variants)),
+      compile: (variants, work) => unlessStopped(signal, () => backend.compile!(variants, work)),
     }),
     kernelCounts: () => backend.kernelCounts(),
     close: () => backend.close(),

@@ -167,7 +167,8 @@ export async function solveSweep(
         if (!("solution" in result && plan.shared.has(problem.key))) return;
         studying.begin(fitOf(problem, result.solution));
       };
-      return session.solve(problems, { ...sweep.solve, resampling, ...watch, onSolved });
+      const resamples = bootstrap?.resamples;
+      return session.solve(problems, { ...sweep.solve, resampling, resamples, ...watch, onSolved });
     });
     demandPrediction(plan, results, sweep);
     await findings;

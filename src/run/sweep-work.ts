@@ -64,7 +64,7 @@ class SolverStart {
     const { signal, solver } = this.#options;
     this.#session ??= solverSession(
       solver,
-      { ...solve, ...this.recorded.listeners },
+      { kernels: "auto", ...solve, ...this.recorded.listeners },
       {
         signal,
         onFits: (fits, seconds) => this.meter?.addFits(fits, seconds),

@@ -97,7 +97,7 @@ function meantBy(wanted: BackendChoice, name: BackendName): boolean {
 export async function openBackend(
   wanted: BackendChoice = "auto",
   threads: number = availableParallelism(),
-  { onBackend, onCompile, onWarning, kernels, signal }: OpenBackendOptions = {},
+  { onBackend, onCompile, onWarning, kernels = "compiled", signal }: OpenBackendOptions = {},
 ): Promise<Backend> {
   if (!backendChoices.includes(wanted)) {
     throw new UserError(`backend "${wanted}" is unknown; allowed: ${backendChoices.join(", ")}`);
@@ -118,7 +118,7 @@ export async function openBackend(
     const backend = await open({ threads, named, onCompile, onWarning: warnOnce, signal });
     if (!("reason" in backend)) {
       onBackend?.(backend.description, reasons);
-      return kernels === "interpreted" && hasInterpreter(name) ? interpreting(backend) : backend;
+      return kernels === "compiled" || !hasInterpreter(name) ? backend : interpreting(backend, kernels);
     }
     reasons.push(`${name}: ${backend.reason}`);
   }

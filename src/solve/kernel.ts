@@ -206,8 +206,12 @@ export interface Backend {
   /**
    * Compiles those of the kernels that are not ready, on all threads at once, so that no fit waits for one after the other. One
    * that cannot be compiled fails when it is asked for. Undefined where kernels are not compiled on the processor.
+   *
+   * @param work fits that each is expected to solve, times their points. @default beyond measure
    */
-  compile?(variants: readonly KernelVariant[]): Promise<void>;
+  compile?(variants: readonly KernelVariant[], work?: readonly number[]): Promise<void>;
+  /** Whether a kernel is ready: nothing would be compiled for it. Undefined where none is compiled on the processor. */
+  isReady?(variant: KernelVariant): Promise<boolean>;
   /** Number of kernels that have been asked for until now. */
   kernelCounts(): KernelCounts;
   /** Ends threads and processes; nothing may be asked afterwards. */

@@ -190,6 +190,8 @@ export async function openNative(
     }
   };
 
+  const isReady = async (variant: KernelVariant): Promise<boolean> =>
+    shelf.has(variantKey(variant)) || libraries.has(...nativeMaking(variant, compiler, set));
   const kernelOf = (variant: KernelVariant): Promise<Kernel> =>
     shelf.get(variantKey(variant), () => makeKernel(variant));
   return {
@@ -198,13 +200,10 @@ export async function openNative(
     concurrency: threads,
     startsPerRequest: startsPerCpuRequest,
     kernel: kernelOf,
+    isReady,
     async compile(variants) {
       const missing: KernelVariant[] = [];
-      for (const variant of variants) {
-        const isReady =
-          shelf.has(variantKey(variant)) || (await libraries.has(...nativeMaking(variant, compiler, set)));
-        if (!isReady) missing.push(variant);
-      }
+      for (const variant of variants) if (!(await isReady(variant))) missing.push(variant);
       if (missing.length === 0) return;
       onCompile?.(
         missing.map(({ form, parameters, interpreted, resampling }) => {

@@ -180,12 +180,11 @@ export const backendChoices = ["auto", "cuda", "cpu", "native", "portable", "tfj
 export type BackendChoice = (typeof backendChoices)[number];
 
 /**
- * How kernels are made: `compiled` for each form, or one that `interpreted` the forms that it is given, which no form waits for. Both give
- * the same bits.
+ * How kernels are made: `compiled` for each form; `interpreted`, where one kernel reads the form that it is to fit, and no form waits for a
+ * compiler; `auto`, which interprets a user's form unless its kernel is there already, or the work is so much that compiling it pays. All
+ * give the same bits.
  */
-export const kernelChoices = ["compiled", "interpreted"] as const;
-
-export type KernelChoice = (typeof kernelChoices)[number];
+export type KernelChoice = "compiled" | "interpreted" | "auto";
 
 /** A backend, by what it solves with. */
 export type BackendName = Exclude<BackendChoice, "auto" | "cpu">;
@@ -212,6 +211,8 @@ export interface SolveOptions {
   onBackend?: (description: string, passedOver: readonly string[]) => void;
   /** Resampling under which the problems will be solved later: its kernels are compiled with theirs. @default none */
   resampling?: "reweighted" | "moved" | undefined;
+  /** Number of resamples, where there is a resampling: whether a kernel pays depends on it. @default more than can be interpreted */
+  resamples?: number | undefined;
   /** Called before kernels are compiled, with the name of the form of each. */
   onCompile?: (kernels: readonly string[]) => void;
   /** Called at the end with the number of kernels that the problems needed. */

@@ -1,3 +1,4 @@
+import { getOrInsert } from "../collections.ts";
 import { openBackend } from "./backends.ts";
 import { checkAnswer, checkBounds } from "./check-kernel.ts";
 import { checkOptions, whyUnsolvable } from "./check-problem.ts";
@@ -17,7 +18,7 @@ import {
 } from "./problem.ts";
 import { Restarts } from "./search/restarts.ts";
 import { allStarts, Search } from "./search/search.ts";
-import { firstStarts, missingStarts, mostStartsOf } from "./search/start-count.ts";
+import { firstStarts, missingStarts, mostStartsOf, usualStarts } from "./search/start-count.ts";
 import { type ScaledProblem, scaleProblem, solvedForm } from "./units.ts";
 import { unvariedInputs } from "./unvaried-inputs.ts";
 
@@ -72,23 +73,30 @@ export async function solveProblemsOn(
 export async function compileKernels(
   backend: Backend,
   problems: readonly Problem[],
-  { resampling }: Pick<SolveOptions, "resampling">,
+  {
+    resampling,
+    resamples = Infinity,
+    starts = "auto",
+  }: Pick<SolveOptions, "resampling" | "resamples" | "starts">,
 ): Promise<void> {
   if (backend.compile === undefined) return;
-  const seen = new Map<Problem["form"], Set<string>>();
+  const seen = new Map<Problem["form"], Map<string, number>>();
   const variants: KernelVariant[] = [];
+  const work: number[] = [];
   for (const problem of problems) {
-    const { residual, loss, training } = problem;
-    const solved = solvedForm(problem);
-    const kinds = seen.get(solved) ?? new Set();
-    seen.set(solved, kinds);
-    const kind = training ? "trained" : `${residual} ${loss.kind}`;
-    if (kinds.has(kind) || whyUnsolvable(problem) !== undefined) continue;
-    kinds.add(kind);
-    const variant = variantOf(problem);
-    variants.push(variant, ...(resampling ? [{ ...variant, resampling }] : []));
+    const { residual, loss, training, response } = problem;
+    if (whyUnsolvable(problem) !== undefined) continue;
+    const ofForm = getOrInsert(seen, solvedForm(problem), () => new Map());
+    const at = getOrInsert(ofForm, training ? "trained" : `${residual} ${loss.kind}`, () => {
+      const variant = variantOf(problem);
+      const wanted = [variant, ...(resampling ? [{ ...variant, resampling }] : [])];
+      variants.push(...wanted);
+      return work.push(...wanted.map(() => 0)) - wanted.length;
+    });
+    work[at]! += usualStarts(problem, starts) * response.length;
+    if (resampling) work[at + 1]! += resamples * response.length;
   }
-  await backend.compile(variants);
+  await backend.compile(variants, work);
 }
 
 /** Random starts where all are wanted, whatever their ends, and the options give no number. */

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { defineForm } from "../../src/forms/define-form.ts";
 import { formFunctions } from "../../src/forms/expression.ts";
+import type { Form } from "../../src/forms/form.ts";
 import { getForm } from "../../src/forms/registry.ts";
+import { interpreting } from "../../src/solve/interpreted/backend.ts";
 import { interpretedForm } from "../../src/solve/interpreted/layout.ts";
-import type { Problem } from "../../src/solve/problem.ts";
-import { solveProblems, solveStarts } from "../../src/solve/solve.ts";
+import type { Backend } from "../../src/solve/kernel.ts";
+import type { Problem, SolveOptions } from "../../src/solve/problem.ts";
+import { compileKernels, solveProblems, solveStarts } from "../../src/solve/solve.ts";
 import { cxx } from "../kernels/toolchains.ts";
 import { cases, problemOf } from "./cases.ts";
 
@@ -70,5 +73,66 @@ describe.skipIf(cxx === undefined)("the interpreter (skipped without a C++ compi
   it("leaves a form to the compiler that has more parameters than it takes", () => {
     expect(interpretedForm(getForm("network-5-3"))).toBeUndefined();
     expect(interpretedForm(getForm("single-step"))).toBeDefined();
+  });
+});
+
+describe("which kernels are interpreted", () => {
+  const user = defineForm({
+    name: "of-a-user",
+    expression: "y = a + b*x",
+    variables: { x: "" },
+    parameters: { a: {}, b: {} },
+    startRanges: { default: { a: [0, 1], b: [0, 1] } },
+    description: "",
+    source: "",
+  });
+  const problemWith = (form: Form): Problem => {
+    const x = Float64Array.from({ length: 30 }, (_, i) => 1 + i);
+    const variables = form.variableNames.map(() => x);
+    return { form, variables, response: x, loss: { kind: "squared" }, residual: "plain", key: form.name };
+  };
+
+  /** The libraries that a backend is asked for, in words, where those of some forms are ready. */
+  async function asked(
+    options: SolveOptions,
+    problems: readonly Problem[],
+    ready: readonly string[] = [],
+  ): Promise<string[]> {
+    const libraries: string[] = [];
+    const backend: Backend = {
+      name: "native",
+      description: "records what it is asked for",
+      concurrency: 1,
+      startsPerRequest: 1,
+      kernel: () => Promise.reject(new Error("not asked for")),
+      isReady: async ({ form }) => ready.includes(form!.name),
+      async compile(variants) {
+        for (const { form, parameters, resampling } of variants)
+          libraries.push(`${form?.name ?? `interpreter of ${parameters}`}, ${resampling}`);
+      },
+      kernelCounts: () => ({ kernels: 0, compiled: 0 }),
+      async close() {},
+    };
+    await compileKernels(interpreting(backend, "auto"), problems, options);
+    return libraries;
+  }
+
+  it("a user's form, where few fits are expected and its own kernel is not there", async () => {
+    const problems = [problemWith(user), problemWith(getForm("sigmoid"))];
+    expect(await asked({}, problems)).toEqual(["interpreter of 2, none", "sigmoid, none"]);
+    expect(await asked({}, problems, ["of-a-user"])).toEqual(["of-a-user, none", "sigmoid, none"]);
+  });
+
+  it("counts fits of the data and resamples apart", async () => {
+    const few = { resampling: "reweighted", resamples: 4000 } as const;
+    expect(await asked(few, [problemWith(user)])).toEqual([
+      "interpreter of 2, none",
+      "interpreter of 2, reweighted",
+    ]);
+    expect(await asked({ ...few, resamples: 2_000_000 }, [problemWith(user)])).toEqual([
+      "interpreter of 2, none",
+      "of-a-user, reweighted",
+    ]);
+    expect(await asked({ starts: 2_000_000 }, [problemWith(user)])).toEqual(["of-a-user, none"]);
   });
 });

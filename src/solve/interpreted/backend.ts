@@ -1,5 +1,6 @@
 import { concatenated, getOrInsert } from "../../collections.ts";
 import { UserError } from "../../errors.ts";
+import { forms, laws } from "../../forms/registry.ts";
 import {
   type Backend,
   type Kernel,
@@ -8,7 +9,7 @@ import {
   type TranslatableForm,
   variantKey,
 } from "../kernel.ts";
-import type { BackendName } from "../problem.ts";
+import type { BackendName, KernelChoice } from "../problem.ts";
 import { interpretedForm } from "./layout.ts";
 
 /** Whether a backend's kernels can interpret forms. */
@@ -17,12 +18,38 @@ export function hasInterpreter(name: BackendName): boolean {
 }
 
 /**
+ * Fits times points from which compiling a kernel pays: it takes 2 to 3 seconds of the processor, and an interpreted fit 1.1 to 1.3 times
+ * the time of a compiled one, which is 0.1 to 0.7 microseconds a point (bench/interpreter.mjs).
+ */
+const paysFrom = 5e7;
+
+/**
  * A backend whose kernels interpret the forms that they solve (kernels/interpreter.hpp), so that no form waits for a compiler: one
  * kernel serves all forms of so many parameters. Its answers have the bits of the backend's own. Forms that the interpreter does not
  * take have their own kernels, and so have all where there is no interpreter because it cannot be compiled.
+ *
+ * @param choice `auto`: a form of the package has its own kernel, which is compiled once; another one where it is ready, or its work pays
+ * for it, as far as `compile` was told
  */
-export function interpreting(backend: Backend): Backend {
+export function interpreting(
+  backend: Backend,
+  choice: Exclude<KernelChoice, "compiled"> = "interpreted",
+): Backend {
   const kernels = new WeakMap<TranslatableForm, Map<string, Promise<Kernel>>>();
+  /** Variants that have been found to be better interpreted, or not. */
+  const chosen = new Map<string, Promise<boolean>>();
+  const isInterpreted = async (variant: KernelVariant, work: number): Promise<boolean> => {
+    if (choice === "interpreted") return true;
+    const { name } = variant.form!;
+    if (forms.has(name) || laws.has(name)) return false;
+    const isSmall = async (): Promise<boolean> => work < paysFrom && !(await backend.isReady?.(variant));
+    return getOrInsert(chosen, variantKey(variant), isSmall);
+  };
+  /** The interpreter of a variant's form; undefined where it has its own kernel. */
+  const interpreterFor = async (variant: KernelVariant, work: number): Promise<KernelVariant | undefined> => {
+    const interpreter = interpreterOf(variant);
+    return interpreter !== undefined && (await isInterpreted(variant, work)) ? interpreter : undefined;
+  };
   const kernelOf = async (variant: KernelVariant, interpreter: KernelVariant): Promise<Kernel> => {
     try {
       return interpretingKernel(await backend.kernel(interpreter), variant.form!);
@@ -34,14 +61,16 @@ export function interpreting(backend: Backend): Backend {
   return {
     ...backend,
     async kernel(variant) {
-      const interpreter = interpreterOf(variant);
+      const interpreter = await interpreterFor(variant, Infinity);
       if (interpreter === undefined) return backend.kernel(variant);
       // A search defines forms by the thousand: nothing of a form is kept for longer than the form.
       const ofForm = getOrInsert(kernels, variant.form!, () => new Map());
       return getOrInsert(ofForm, variantKey(interpreter), () => kernelOf(variant, interpreter));
     },
-    async compile(variants) {
-      const libraries = variants.map((variant) => interpreterOf(variant) ?? variant);
+    async compile(variants, work = []) {
+      const libraries = await Promise.all(
+        variants.map(async (variant, i) => (await interpreterFor(variant, work[i] ?? Infinity)) ?? variant),
+      );
       await backend.compile?.([...new Map(libraries.map((each) => [variantKey(each), each])).values()]);
     },
   };
