@@ -98,7 +98,7 @@ export class SharedProblems {
  */
 export function problemKey(problem: Omit<Problem, "key">): string {
   const { form, variables, response, weights, sigma, loss, residual, training, givenStarts = [] } = problem;
-  const { priors, noise } = problem;
+  const { priors, noise, unshownNoise } = problem;
   const { lower, upper } = boundsOf(problem);
   const header = JSON.stringify([
     form.name,
@@ -112,7 +112,7 @@ export function problemKey(problem: Omit<Problem, "key">): string {
     weights !== undefined,
     givenStarts.length,
     ...(sigma ? ["sigma"] : []),
-    ...(priors ? [priors, noise] : []),
+    ...(priors ? [priors, noise, ...(unshownNoise === undefined ? [] : [unshownNoise])] : []),
     ...(training ? [[training.steps, training.learningRate, training.weightDecay]] : []),
   ]);
   const ranges = [lower, upper, startRangeOf(problem)];
