@@ -6,6 +6,7 @@ import {
   lawsOf,
   type Method,
   type Plan,
+  type PointRuns,
   type Stage,
   type WaitingStage,
 } from "../methods/method.ts";
@@ -164,7 +165,7 @@ export async function solvePlan(
   do {
     for (const [key, reason] of shared.unsolvable) results.set(key, { skipped: { reason } });
     const open = shared.problems.filter(({ key }) => !results.has(key) && isWanted(key));
-    const solved = open.length === 0 ? [] : await solveWeighed(open, solve);
+    const solved = open.length === 0 ? [] : await solveWeighed(open, solve, runsIn(plan));
     open.forEach(({ key }, i) => {
       results.set(key, solved[i]!);
     });
@@ -172,6 +173,17 @@ export async function solvePlan(
     all.push(...open);
   } while (poseWaiting(plan, results) > 0);
   return all;
+}
+
+/** Finds the runs of the points of a plan's problem. */
+function runsIn({ cells }: SweepPlan): (problem: Problem) => PointRuns {
+  return ({ key }) => {
+    for (const { plan, keys } of cells) {
+      const stage = plan.stages[keys.indexOf(key)];
+      if (stage !== undefined && "problem" in stage) return stage;
+    }
+    throw new RangeError(`no stage has problem ${key}`);
+  };
 }
 
 /** Keys of the problems whose fits other stages wait for. */

@@ -70,6 +70,7 @@ export class SharedProblems {
   #find(stage: Extract<PosedStage, { problem: unknown }>): { use: ProblemUse; shared: SharedStage } {
     const key = problemKey(stage.problem);
     const problem = this.#problems.get(key) ?? this.#add({ ...stage.problem, key });
+    contentKeys.set(problem, key);
     const { name, subject, leftOut = [], runs, runLengths } = stage;
     const place = JSON.stringify([key, name, subject, leftOut]);
     const identity = { key, stage: name, subject, leftOut, problem };
@@ -97,6 +98,13 @@ export class SharedProblems {
  * digits of a SHA-256, the same on every machine.
  */
 export function problemKey(problem: Omit<Problem, "key">): string {
+  return getOrInsert(contentKeys, problem, () => hashOf(problem));
+}
+
+/** Keys of problems that were asked for: the store of finished work asks again. */
+const contentKeys = new WeakMap<Omit<Problem, "key">, string>();
+
+function hashOf(problem: Omit<Problem, "key">): string {
   const { form, variables, response, weights, sigma, loss, residual, training, givenStarts = [] } = problem;
   const { priors, noise, unshownNoise } = problem;
   const { lower, upper } = boundsOf(problem);

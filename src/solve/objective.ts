@@ -1,3 +1,4 @@
+import { getOrInsert } from "../collections.ts";
 import { isAbsolute, lossAt, residualAt, residualSize, shapeOf } from "./loss.ts";
 import { penaltyAt } from "./priors.ts";
 import type { Problem } from "./problem.ts";
@@ -78,10 +79,14 @@ const trainedAgreement = 1e-2;
 
 /** Objective of a fit that is exact up to the rounding of its data: differences below it mean nothing. */
 export function roundingNoise(problem: Problem): number {
-  const { loss, response } = problem;
-  const rounding = 1e-13 * residualSize(problem);
-  return response.length * (isAbsolute(loss) ? rounding : 0.5 * rounding ** 2);
+  return getOrInsert(noises, problem, () => {
+    const rounding = 1e-13 * residualSize(problem);
+    return problem.response.length * (isAbsolute(problem.loss) ? rounding : 0.5 * rounding ** 2);
+  });
 }
+
+/** A search asks for it after every start. */
+const noises = new WeakMap<Problem, number>();
 
 /**
  * Number of starts that reached the best minimum, or an objective below the rounding noise of the data.

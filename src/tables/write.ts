@@ -68,12 +68,13 @@ export async function writeTable(path: string, table: Table): Promise<void> {
 }
 
 function writeParquetFile(temporary: string, table: Table): Promise<void> {
-  return withDuckDB((connection) => copyTable(connection, table, temporary));
+  return withDuckDB(async (connection) => {
+    await copyRows(connection, await insertTable(connection, table, ROWS), temporary);
+  });
 }
 
-/** Writes a table as Parquet (zstd) by a connection, which holds nothing of it afterwards. */
-async function copyTable(connection: DuckDBConnection, table: Table, path: string): Promise<void> {
-  const relation = await insertTable(connection, table, ROWS);
+/** Writes the table that a connection holds as Parquet (zstd); it holds nothing of it afterwards. */
+async function copyRows(connection: DuckDBConnection, relation: string, path: string): Promise<void> {
   await connection.run(copyTo(`SELECT * FROM ${relation}`, path));
   await connection.run(`DROP TABLE temp.${ROWS}`);
 }
@@ -85,8 +86,23 @@ const ROWS = "rows";
 export async function writeParquetTables(
   tables: Iterable<readonly [path: string, table: Table]>,
 ): Promise<void> {
-  await withOneThread(async (connection) => {
-    for (const [path, table] of tables) await copyTable(connection, table, path);
+  await withOneThread(async (connection, connect) => {
+    const connections = [connection, await connect()];
+    let writing = Promise.resolve();
+    let count = 0;
+    try {
+      for (const [path, table] of tables) {
+        const next = connections[count++ % 2]!;
+        // While one connection writes, this thread hands the other the next table.
+        const relation = await insertTable(next, table, ROWS);
+        await writing;
+        writing = copyRows(next, relation, path);
+        // Who waits for it learns of an error.
+        writing.catch(() => {});
+      }
+    } finally {
+      await writing;
+    }
   });
 }
 
@@ -187,10 +203,10 @@ export function parquetStream(folder: string, empty: Table): ParquetStream {
 }
 
 /** DuckDB on one thread: every thread of a writer holds row groups in memory, and the solver needs the cores. */
-function withOneThread(use: (connection: DuckDBConnection) => Promise<void>): Promise<void> {
-  return withDuckDB(async (connection) => {
+function withOneThread(use: Parameters<typeof withDuckDB<void>>[0]): Promise<void> {
+  return withDuckDB(async (connection, connect) => {
     await connection.run("SET threads = 1");
-    await use(connection);
+    await use(connection, connect);
   });
 }
 

@@ -27,6 +27,8 @@ const priors: Prior[] = [
 ];
 const noise = 0.03;
 
+const pairs = (values: Float64Array) => Float64Array.from([...values].flatMap((value) => [value, value]));
+
 const solve = (problems: Problem[]) => solveProblems(problems, { backend: "cpu", threads: 1 });
 const solutionOf = (result: SolveResult | undefined): Solution => (result as { solution: Solution }).solution;
 
@@ -97,11 +99,19 @@ test("the noise is that of the fit without priors, and a prior that contradicts 
       { ...line, priors: far },
     ],
     solve,
+    () => runs,
   );
   const expected = Math.sqrt((2 * 0.0024353826030084997) / 4);
   for (const result of [near, away]) expect(solutionOf(result).noise).toBeCloseTo(expected, 10);
+  // Every point twice, in one run: it says no more.
+  const twice = { variables: [pairs(x)], response: pairs(y) };
+  const [alike] = await solveWeighed([{ ...line, ...twice, priors }], solve, () => ({
+    ...runs,
+    runLengths: runs.runLengths.map(() => 2),
+  }));
+  expect(solutionOf(alike).noise).toBeCloseTo(Math.sqrt((2 * 2 * 2 * 0.0024353826030084997) / 10), 10);
   const two = { variables: [x.slice(0, 2)], response: y.slice(0, 2) };
-  const [few] = await solveWeighed([{ ...line, ...two, priors }], solve);
+  const [few] = await solveWeighed([{ ...line, ...two, priors }], solve, () => runs);
   expect(few).toEqual({ skipped: { reason: expect.stringContaining("give the standard errors") } });
 });
 

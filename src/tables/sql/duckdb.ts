@@ -14,20 +14,27 @@ export function loadDuckDB(): typeof import("@duckdb/node-api") {
 /**
  * Opens an in-memory DuckDB, lends its connection, and closes both. The one place where DuckDB starts:
  * it has two threads at most (tables are small, cores belong to the
- * solver), and fetches no extension over the network.
+ * solver), and fetches no extension over the network. Further connections are lent where one is not enough.
  */
-export async function withDuckDB<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+export async function withDuckDB<T>(
+  use: (connection: DuckDBConnection, connect: () => Promise<DuckDBConnection>) => Promise<T>,
+): Promise<T> {
   const { DuckDBInstance } = loadDuckDB();
   const instance = await DuckDBInstance.create(":memory:", {
     threads: String(Math.min(2, availableParallelism())),
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
   });
-  const connection = await instance.connect();
+  const connections: DuckDBConnection[] = [];
+  const connect = async (): Promise<DuckDBConnection> => {
+    const connection = await instance.connect();
+    connections.push(connection);
+    return connection;
+  };
   try {
-    return await use(connection);
+    return await use(await connect(), connect);
   } finally {
-    connection.closeSync();
+    for (const connection of connections) connection.closeSync();
     instance.closeSync();
   }
 }
