@@ -84,7 +84,9 @@ async function fitted(form, rows, key, givenStarts, { starts, hasPriors }) {
   };
   const asked = { ...problem, ...(hasPriors && startPriors(problem)) };
   const solve = (problems) => solveProblemsOn(backend, problems, { starts });
-  const [{ solution }] = await solveWeighed([asked], solve, () => ({ runs: [], runLengths: [] }));
+  const [{ solution }] = await solveWeighed([asked], solve, () => ({
+    ...{ runs: rows.map((_, i) => String(i)), runLengths: rows.map(() => 1) },
+  }));
   return { problem: { ...asked, noise: solution?.noise }, parameters: solution?.parameters };
 }
 
