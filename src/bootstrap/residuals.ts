@@ -17,7 +17,10 @@ export interface Residuals {
   byRuns: Float64Array;
   /** Less their mean, times sqrt(N/(N - P)). */
   byPoints: Float64Array;
-  /** Standard deviations of what the runs have in common and of what is left: one-way random effects. */
+  /**
+   * Standard deviations of what the runs have in common and of what is left: one-way random effects. Of responses with given errors and
+   * the squared loss nothing in common, and 1.
+   */
   betweenRuns: number;
   withinRuns: number;
 }
@@ -40,7 +43,10 @@ export function residualsOf(problem: Problem, parameters: Float64Array, points: 
     plain,
     byRuns: plain.map((e, q) => (q < resampled ? perRun * e : e)),
     byPoints: plain.map((e, q) => (q < resampled ? perPoint * (e - centre) : e)),
-    ...runEffects(drawn, points.runLengths, free),
+    // Standard errors that were given are the noise itself, as for the errors of the parameters.
+    ...(problem.sigma !== undefined && problem.loss.kind === "squared"
+      ? { betweenRuns: 0, withinRuns: 1 }
+      : runEffects(drawn, points.runLengths, free)),
   };
 }
 

@@ -20,7 +20,8 @@ export interface RankedCandidates extends Omit<Answer, "table"> {
  * Which runs to train next (docs/plan.md): candidates ranked by how much narrower the interval of a target is expected to be with them, for their
  * cost, and a batch that a spending limit pays for.
  *
- * @param source a finished run's directory with draws of its parameters, or a sweep of method `fit` with a bootstrap, which is fitted first
+ * @param source a finished run's directory with draws of its parameters, or a sweep of method `fit` with a bootstrap, which is fitted first; with
+ * `axes: {priors: starts}` by weak priors, as the command does
  * @throws UserError where there is no such run, for a run without draws, a target inside the runs, candidates that are no table or lack an input
  * of the law, a cost that is not above 0, a spending limit below the cheapest candidate, and a level that is no share; and as `runSweep` does
  */

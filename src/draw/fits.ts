@@ -180,16 +180,17 @@ function problemOf({
 }: ReportFit): Problem | undefined {
   const loss = parseLoss(str(row, "loss"), Number.NaN);
   const residual = residualKinds.find((kind) => kind === str(row, "residual"));
-  const priors = priorsFor(known, form);
-  if (loss === undefined || residual === undefined || "reason" in priors) return undefined;
-  return {
+  if (loss === undefined || residual === undefined) return undefined;
+  const problem = {
     ...{ form, loss, residual, lower, upper, key: str(row, "problem") },
     variables: form.variableNames.map((_, v) => Float64Array.from(points, ({ variables }) => variables[v]!)),
     response: Float64Array.from(points, ({ response }) => response),
     ...given("weights", ({ weight }) => weight),
     ...given("sigma", ({ sigma }) => sigma),
-    ...(priors.priors && { ...priors, noise }),
   };
+  const priors = priorsFor(known, problem);
+  if ("reason" in priors) return undefined;
+  return { ...problem, ...(priors.priors && { ...priors, noise }) };
 
   /** What the table has of every point. */
   function given(name: "weights" | "sigma", read: (point: FitPoint) => number) {

@@ -93,10 +93,8 @@ function planLaw(
   if (points.length === 0) return { name: STAGE, skipped: { reason: `no row is complete: ${leftOut[0]}` } };
   const bounds = boundsFor(given, form);
   if ("reason" in bounds) return { name: STAGE, skipped: bounds };
-  const priors = priorsFor(known, form);
-  if ("reason" in priors) return { name: STAGE, skipped: priors };
   const { points: ordered, ...runs } = sideBySide(points, ({ run }) => run);
-  const problem = {
+  const free = {
     form,
     variables: form.variableNames.map((_, v) => Float64Array.from(ordered, ({ at }) => at[v]!)),
     response: Float64Array.from(ordered, ({ response }) => response),
@@ -104,6 +102,11 @@ function planLaw(
     loss,
     residual,
     ...bounds,
+  };
+  const priors = priorsFor(known, free);
+  if ("reason" in priors) return { name: STAGE, skipped: priors };
+  const problem = {
+    ...free,
     ...priors,
     // Residuals over their standard errors are as large as these say.
     ...(priors.priors && weights?.kind === "sigma" && loss.kind === "squared" && { noise: 1 }),

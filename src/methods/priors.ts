@@ -1,12 +1,15 @@
 import { didYouMean } from "../errors.ts";
-import type { Form } from "../forms/form.ts";
 import { quantityOf } from "../forms/quantity.ts";
 import type { Prior, Problem } from "../solve/problem.ts";
 import type { ValueSet } from "./axis.ts";
 import { NUMBER } from "./bounds.ts";
+import { startPriors } from "./start-priors.ts";
 
 /** Value of the axes of priors that means none. */
 export const NO_PRIORS = "none";
+
+/** Value of the axes of priors that means those of `startPriors`. */
+export const START_PRIORS = "starts";
 
 const PRIOR = new RegExp(
   `^(?:(?:log|ln)\\(\\s*(\\w+)\\s*\\)|(\\w+))\\s*=\\s*(${NUMBER})\\s*(?:\\+-|\\u00b1)\\s*(${NUMBER})$`,
@@ -16,11 +19,11 @@ const PRIOR = new RegExp(
 export const priorsValue: ValueSet<string> = {
   type: "string",
   allowed:
-    'none, or centres and standard deviations such as "alpha=0.34+-0.05, log(E)=0.5+-0.1" (log is the natural logarithm; for +- there may be \u00b1)',
-  words: [NO_PRIORS],
+    'none, starts (weak ones about the start ranges), or centres and standard deviations such as "alpha=0.34+-0.05, log(E)=0.5+-0.1" (log is the natural logarithm; for +- there may be \u00b1)',
+  words: [NO_PRIORS, START_PRIORS],
   read(given) {
     if (typeof given !== "string") return { problem: JSON.stringify(given) ?? String(given) };
-    if (given === NO_PRIORS) return { value: given };
+    if (given === NO_PRIORS || given === START_PRIORS) return { value: given };
     const priors = parsePriors(given);
     if (priors === undefined) return { problem: JSON.stringify(given) };
     const flat = priors.find(({ sd }) => !(sd > 0));
@@ -53,10 +56,15 @@ function parsePriors(text: string): Prior[] | undefined {
 export const describePrior = ({ parameter, log, centre, sd }: Prior): string =>
   `${log ? `log(${parameter})` : parameter}=${centre}+-${sd}`;
 
-/** The priors that a value of `priorsValue` means for a form, or the reason why the form cannot have them. */
-export function priorsFor(value: string, form: Form): Pick<Problem, "priors"> | { reason: string } {
+/** The priors that a value of `priorsValue` means for a problem, or the reason why its form cannot have them. */
+export function priorsFor(
+  value: string,
+  problem: Omit<Problem, "key" | "priors">,
+): Pick<Problem, "priors" | "unshownNoise"> | { reason: string } {
+  if (value === START_PRIORS) return startPriors(problem);
   const given = value === NO_PRIORS ? [] : (parsePriors(value) ?? []);
   if (given.length === 0) return {};
+  const { form } = problem;
   const { parameterNames, record } = form;
   const priors: Prior[] = [];
   for (const prior of given) {

@@ -71,9 +71,17 @@ export function planSizeStage(stage: SizeStage, index: RunIndex): Stage {
   }
   const bounds = boundsFor(stage.bounds, form);
   if ("reason" in bounds) return skip(bounds.reason);
-  const priors = priorsFor(stage.priors ?? NO_PRIORS, form);
-  if ("reason" in priors) return skip(priors.reason);
   const { points, ...pointRuns } = sideBySide(measuredRuns, ({ run }) => stage.drawnAs?.(run) ?? run);
+  const problem = {
+    form,
+    variables: form.variableNames.map((_, v) => Float64Array.from(points, ({ variables }) => variables[v]!)),
+    response: Float64Array.from(points, ({ response }) => response),
+    loss,
+    residual,
+    ...bounds,
+  };
+  const priors = priorsFor(stage.priors ?? NO_PRIORS, problem);
+  if ("reason" in priors) return skip(priors.reason);
   return {
     ...identity,
     inputsOf: (size) => {
@@ -81,17 +89,7 @@ export function planSizeStage(stage: SizeStage, index: RunIndex): Stage {
       return "leftOut" in variables ? undefined : variables;
     },
     sizes: points.map(({ size }) => size),
-    problem: {
-      form,
-      variables: form.variableNames.map((_, v) =>
-        Float64Array.from(points, ({ variables }) => variables[v]!),
-      ),
-      response: Float64Array.from(points, ({ response }) => response),
-      loss,
-      residual,
-      ...bounds,
-      ...priors,
-    },
+    problem: { ...problem, ...priors },
     ...pointRuns,
     ...(stage.drawnAs && { measured: points.map(({ run }) => run) }),
     ...leftOutOf(leftOut),
@@ -168,20 +166,13 @@ export function planLinkStage(
   if (runLengths.every((length) => length === 0)) return { name, skipped: { reason } };
   const bounds = boundsFor(given, form);
   if ("reason" in bounds) return { name, skipped: bounds };
-  const priors = priorsFor(known, form);
+  const variables = form.variableNames.map((_, v) => x[v]!);
+  const problem = { form, variables, response: y, loss, residual, ...bounds, ...more };
+  const priors = priorsFor(known, problem);
   if ("reason" in priors) return { name, skipped: priors };
   return {
     name,
-    problem: {
-      form,
-      variables: form.variableNames.map((_, v) => x[v]!),
-      response: y,
-      loss,
-      residual,
-      ...bounds,
-      ...priors,
-      ...more,
-    },
+    problem: { ...problem, ...priors },
     runs,
     runLengths,
   };

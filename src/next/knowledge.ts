@@ -62,13 +62,16 @@ export function knowledgeOf(problem: Problem, parameters: Float64Array, draws: S
 }
 
 /**
- * Standard deviations of parameters before any run: the width of their bounds; without them that of the draws, many times.
+ * Standard deviations of parameters before any run: of their priors, else the width of their bounds; without them that of the draws, many times.
  *
  * @param draws undefined where the runs show no noise, so that draws of it tell nothing
  */
 function priorOf(problem: Problem, parameters: Float64Array, draws: SolutionRows | undefined): Float64Array {
   const { lower, upper } = boundsOf(problem);
+  const { form, priors = [] } = problem;
   return parameters.map((value, p) => {
+    const known = priors.find(({ parameter }) => parameter === form.parameterNames[p]);
+    if (known !== undefined) return known.sd * (known.log ? Math.abs(value) : 1);
     const between = upper[p]! - lower[p]!;
     if (Number.isFinite(between)) return between;
     const { degenerate = [], parameters: drawn, width = 0 } = draws ?? {};

@@ -5,6 +5,8 @@ import type { SolutionRows } from "../methods/method.ts";
 import type { Solver } from "../plan/solver.ts";
 import type { RunLaw } from "../planner/laws.ts";
 import { levelOfDraws } from "../planner/plan-law.ts";
+import type { Problem } from "../solve/problem.ts";
+import { unvariedInputs } from "../solve/unvaried-inputs.ts";
 import { mean, variance } from "../statistics.ts";
 import { formatNumber, percent } from "../text.ts";
 import { batchFor, leftAfter } from "./batch.ts";
@@ -49,6 +51,10 @@ export interface RankedRuns {
   draws: number;
   /** Prediction of each candidate by the fit. */
   values: Float64Array;
+  /** Runs that were fitted with the inputs of each candidate. */
+  trained: Int32Array;
+  /** What the runs leave open for want of another value of an input, or of another ratio of two. */
+  open: string | undefined;
   /** Share of the width of each target's interval that a candidate alone leaves: an array a candidate. */
   left: Float64Array[];
   /** Candidates by what they shrink, the mean over the targets, for their cost; the best first. */
@@ -140,8 +146,25 @@ export async function rankRuns(
       return { name, value, lower, upper };
     }),
     values: Float64Array.from(candidates, (inputs) => form.value(parameters, inputs)),
+    trained: Int32Array.from(
+      candidates,
+      (inputs) => knowledge.runs.filter((run) => run.inputs.every((x, v) => isSame(x, inputs[v]!))).length,
+    ),
+    open: whyOpen(problem, at),
     checked: new Map(refits.map((shares, s) => [s < first.length ? first[s]! : BATCH, shares])),
   };
+}
+
+/** Inputs that differ by no more are those of one run. */
+const isSame = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-6 * Math.abs(a);
+
+/** What all runs share and a target does not have, so that nothing measured says how the law changes with it. */
+function whyOpen(problem: Problem, targets: readonly (readonly number[])[]): string | undefined {
+  const shared = unvariedInputs(problem).find(({ isShared }) => !targets.every(isShared));
+  return (
+    shared &&
+    `${shared.text}, and a target has not: the law alone says how it changes with that; runs that vary it would tell`
+  );
 }
 
 /** Share of the standard deviation of each target that one run leaves. */

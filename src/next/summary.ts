@@ -28,7 +28,8 @@ function formatLaw(rows: readonly Row[], varied: readonly string[]): string {
   const batch = candidates
     .filter(({ batch }) => batch !== null)
     .toSorted((a, b) => num(a, "batch") - num(b, "batch"));
-  const of = [str(first, "form"), ...varied.map((axis) => str(first, axis))].join(", ");
+  // An axis of laws has the names of the forms.
+  const of = [...new Set([str(first, "form"), ...varied.map((axis) => str(first, axis))])].join(", ");
   const held = str(first, "held") && ` with ${str(first, "held")}`;
   const cost = str(first, "cost_expression");
   const head = `\nruns to train next by ${of}; cost ${cost === "cost" ? "by their column cost" : cost}${held}\n`;
@@ -44,7 +45,7 @@ function targetTable(targets: readonly Row[]): string {
   const [first] = targets as [Row];
   return print([
     column("target", targets, (row) => str(row, "target")),
-    column("predicted", targets, (row) =>
+    column(str(first, "fitted_priors") === "" ? "predicted" : "predicted with priors", targets, (row) =>
       roundTo(num(row, "target_value"), num(row, "target_lower"), num(row, "target_upper")),
     ),
     column(
@@ -94,7 +95,9 @@ function batchTable(batch: readonly Row[], rows: readonly Row[]): string {
 
 const nameOf = (row: Row): string => {
   const [name, inputs] = [str(row, "candidate"), str(row, "inputs")];
-  return name.includes("=") ? name : `${name}: ${inputs}`;
+  const trained = num(row, "trained");
+  const before = trained > 0 ? ` (trained already${trained > 1 ? `, ${trained} times` : ""})` : "";
+  return `${name.includes("=") ? name : `${name}: ${inputs}`}${before}`;
 };
 
 /** What the numbers rest on. */
@@ -110,8 +113,12 @@ function assumptions(row: Row): string {
     : Number.isNaN(freedom)
       ? `noise of a run ${noise}, by the given errors; intervals of the curve by the delta method`
       : `noise of a run ${noise}, by residuals of ${freedom} more runs than parameters${few}; intervals of the curve by ${row.draws} replicates`;
+  const priors = str(row, "fitted_priors").replaceAll(/\d+\.\d+(e[-+]\d+)?/g, (number) =>
+    formatNumber(Number(number), 2),
+  );
+  const fit = priors === "" ? "" : `fitted with priors ${priors}; --prior none fits without\n`;
   return (
-    `${basis}${modes > 1 ? ` about ${modes} modes` : ""}\n` +
+    `${fit}${basis}${modes > 1 ? ` about ${modes} modes` : ""}\n` +
     "assumed: the law holds at the targets, a new run has that noise, and the law is linear within the intervals, as refits check\n"
   );
 }

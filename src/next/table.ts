@@ -1,4 +1,5 @@
 import type { AxisInfo } from "../methods/axis.ts";
+import { NO_PRIORS } from "../methods/priors.ts";
 import { lawColumns } from "../planner/table.ts";
 import { mean } from "../statistics.ts";
 import type { Table } from "../tables/table.ts";
@@ -55,6 +56,7 @@ export function candidatesTable(
     number("cost", "what it costs, in the unit of `cost_expression`", ({ of, i }) => of.asked.costs[i]!),
     text("cost_expression", "the cost as an expression", () => cost),
     count("rank", "place by `shrinkage_per_cost`, from 1"),
+    count("trained", "runs that were fitted with the inputs of the candidate", ({ of, i }) => of.trained[i]!),
     number("predicted", "the law's value there", ({ of, i }) => of.values[i]!),
     number(
       "shrinkage",
@@ -115,6 +117,11 @@ export function candidatesTable(
       "these less the parameters, which the noise rests on; null with given errors of the runs",
       ({ of }) => (Number.isNaN(of.noise.freedom) ? null : of.noise.freedom),
     ),
+    text(
+      "fitted_priors",
+      "priors that the law was fitted with, as key `priors` takes them; null without",
+      ({ of }) => (of.law.law.priors === NO_PRIORS ? null : of.law.law.priors),
+    ),
     count("draws", "replicates that the intervals and modes are of", ({ of }) => of.draws),
     count(
       "modes",
@@ -125,7 +132,7 @@ export function candidatesTable(
     text(
       "notes",
       "what is to be known of the row, in words; null if nothing",
-      ({ of }) => [of.useless ?? [], whyNoNoise(of.noise) ?? []].flat().join("; ") || null,
+      ({ of }) => [of.useless ?? [], of.open ?? [], whyNoNoise(of.noise) ?? []].flat().join("; ") || null,
     ),
   ]);
 }

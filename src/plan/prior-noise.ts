@@ -31,7 +31,8 @@ export async function solveWeighed(
   const noises = new Map<Problem, number | string>();
   const free = await solve(without);
   open.forEach((problem, i) => {
-    noises.set(problem, noiseOf(without[i]!, free[i]!, runsOf(problem)));
+    const found = noiseOf(without[i]!, free[i]!, runsOf(problem));
+    noises.set(problem, typeof found === "string" ? (problem.unshownNoise ?? found) : found);
   });
   const weighed = problems.flatMap((problem) => {
     const noise = noises.get(problem);

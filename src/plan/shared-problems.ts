@@ -106,7 +106,7 @@ const contentKeys = new WeakMap<Omit<Problem, "key">, string>();
 
 function hashOf(problem: Omit<Problem, "key">): string {
   const { form, variables, response, weights, sigma, loss, residual, training, givenStarts = [] } = problem;
-  const { priors, noise } = problem;
+  const { priors, noise, unshownNoise } = problem;
   const { lower, upper } = boundsOf(problem);
   const header = JSON.stringify([
     form.name,
@@ -120,7 +120,7 @@ function hashOf(problem: Omit<Problem, "key">): string {
     weights !== undefined,
     givenStarts.length,
     ...(sigma ? ["sigma"] : []),
-    ...(priors ? [priors, noise] : []),
+    ...(priors ? [priors, noise, ...(unshownNoise === undefined ? [] : [unshownNoise])] : []),
     ...(training ? [[training.steps, training.learningRate, training.weightDecay]] : []),
   ]);
   const ranges = [lower, upper, startRangeOf(problem)];

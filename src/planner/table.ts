@@ -63,6 +63,17 @@ function heldOutside({ law: { law }, inputs, best }: LawPlan, held: Held): strin
   });
 }
 
+/** Share of a value below which the width of an interval is rounding. */
+const NO_WIDTH = 1e-6;
+
+/** Whether the percentiles of the replicates are all one value. */
+const hasNoWidth = ({ intervals, open }: LawPlan): boolean =>
+  open === undefined &&
+  intervals.length > 0 &&
+  intervals.every(
+    ({ n }) => n.interval === "percentile" && n.upper - n.lower <= NO_WIDTH * Math.abs(n.value),
+  );
+
 /** Whether an edge is the end of what is looked at, and no limit that was asked for. */
 const isEnd = (edge: Edge): boolean => edge === "one-parameter" || edge === "one-token";
 
@@ -108,6 +119,11 @@ function verdictOf(plan: LawPlan | NoPlan, held: Held): Verdict {
         : []),
       ...(isBelow ? ["smaller than the smallest run"] : []),
       ...outside,
+      ...(hasNoWidth(plan)
+        ? [
+            "the replicates do not differ: the law goes through every run, which shows no noise, so that the intervals have no width",
+          ]
+        : []),
       ...heldOutside(plan, held),
       ...doubtsOfRSquared(num(row, "r_squared"), str(row, "residual")).map((doubt) => `doubtful: ${doubt}`),
     ],

@@ -54,6 +54,8 @@ export interface Problem {
    * influences' variance over their mean slope. @default none; a problem with priors is not solved without it
    */
   noise?: number;
+  /** The noise in its place where it is taken from a fit without priors whose residuals show none. @default such a problem is not solved */
+  unshownNoise?: number;
   /** Intervals of the random starts, one a parameter, in the user's coordinates. @default the form's `default` */
   startRange?: (readonly [number, number])[];
   /** Intervals of the grid of starts from the form's structure, one a parameter. @default those of the random starts */

@@ -312,6 +312,26 @@ function rescaler(
   };
 }
 
+/**
+ * Where each parameter of a problem is looked for, in the units of the table: the intervals of its random starts. Undefined of one that
+ * depends on others in other units.
+ */
+export function startRangesOf({
+  form,
+  variables,
+  response,
+  startRange,
+}: Problem): (StartRange | undefined)[] {
+  const { units, startRanges } = form.record;
+  if (startRange !== undefined) return [...startRange];
+  if (units === undefined) return form.parameterNames.map((name) => startRanges.default![name]!);
+  const toTable = rescaler(units, form, scalesOf(units, form, variables, response));
+  return form.parameterNames.map((name, p) => {
+    const [low, high] = units.start[name]!.map((end) => scaledBound(toTable, p, end));
+    return Number.isFinite(low) && Number.isFinite(high) ? [low!, high!] : undefined;
+  });
+}
+
 /** A bound in the solver's units; NaN where it depends on other parameters. */
 function scaledBound(toScaled: Rescaler, parameter: number, bound: number): number {
   if (!Number.isFinite(bound)) return bound;

@@ -53,6 +53,15 @@ test("with one point a run all is within", () => {
   expect(single.withinRuns).toBeCloseTo(Math.sqrt(squares / 5), 12);
 });
 
+test("given errors of the responses are the noise, whatever the residuals are", () => {
+  const sigma = new Float64Array(8).fill(0.01);
+  const { plain, betweenRuns, withinRuns } = residualsOf({ ...problem, sigma }, parameters, points);
+  expect(plain[0]).toBeCloseTo(0.5 / 0.01, 9);
+  expect([betweenRuns, withinRuns]).toEqual([0, 1]);
+  const robust: Problem = { ...problem, sigma, loss: { kind: "huber", delta: 1 } };
+  expect(residualsOf(robust, parameters, points).withinRuns).toBeGreaterThan(10);
+});
+
 test("of logarithms, where the problem's are", () => {
   const own: Problem = {
     ...problem,

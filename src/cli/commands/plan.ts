@@ -1,5 +1,6 @@
 import type { CommandModule } from "yargs";
 import { UserError } from "../../errors.ts";
+import { START_PRIORS } from "../../methods/priors.ts";
 import type { CheckedSpec } from "../../spec/spec.ts";
 import { parseCount } from "../../tables/numbers.ts";
 import { givenKeys, keyOptions } from "../key-options.ts";
@@ -100,6 +101,11 @@ export const planCommand: CommandModule<object, PlanArguments> = {
         ...numberOption,
         describe: "most that a batch of runs may cost, FLOPs or the unit of --cost  [default: no batch]",
         coerce: decimalNumber("spend", "a number > 0, such as 1e21", (spend) => spend > 0),
+      })
+      .option("scheme", {
+        ...textOption,
+        describe:
+          "what is drawn: run, row, residual, wild, parametric ...  [default: run; parametric with --interval or --next alone]",
       })
       .option("at", {
         ...textOption,
@@ -220,13 +226,18 @@ function heldOf(text: string): Record<string, number> {
 /** Resamples of fits that are asked for intervals without a number of resamples, by the scheme of recommended intervals. */
 const RESAMPLES = 1000;
 
+/** Losses without a noise, by which priors would be weighed. */
+const isAbsoluteLoss = (loss: FitOptions["loss"]): boolean =>
+  [loss ?? []].flat().some((kind) => /^(l1|quantile)/.test(kind));
+
 /** The fits that are planned by. */
 async function specOf(given: PlanArguments): Promise<CheckedSpec> {
   const isResampled = given.interval || given.next;
   const bootstrap = given.bootstrap ?? (isResampled ? RESAMPLES : undefined);
   const scheme = given.scheme ?? (given.bootstrap === undefined && isResampled ? "parametric" : undefined);
   // Targets and inputs that are held are of the question, not of the fit.
-  const fitted = { ...given, at: undefined, target: undefined, bootstrap, scheme };
+  const prior = given.prior ?? (given.next && !isAbsoluteLoss(given.loss) ? START_PRIORS : undefined);
+  const fitted = { ...given, at: undefined, target: undefined, bootstrap, scheme, prior };
   const spec = await fitSpecOf(given.source, fitted);
   const levels = levelsOf(given);
   if (spec.bootstrap === undefined || levels === undefined) return spec;

@@ -15,7 +15,7 @@ export const logPolynomial: FormFamily = {
     const powers = upTo(degree);
     const [name, expression] = [
       `log-polynomial-${degree}`,
-      `L = c0 + ${powers.map((k) => `c${k}*ln(N)^${k}`).join(" + ")}`,
+      `L = c0 + ${powers.map((k) => (k === 1 ? "c1*ln(N)" : `c${k}*ln(N)^${k}`)).join(" + ")}`,
     ];
     const parameters = {
       c0: { description: "value at N = 1" },

@@ -120,7 +120,7 @@ test("a table is fitted and resampled first, and --out has the candidates and th
   );
   expect(code, stderr).toBe(0);
   expect(stdout).toContain("runs to train next by chinchilla; cost 6*N*D");
-  expect(stdout).toMatch(/target +predicted +90 % interval by 20 runs\n70B@1.4T/);
+  expect(stdout).toMatch(/target +predicted with priors +90 % interval by 20 runs\n70B@1.4T/);
   expect(stdout).toMatch(/the batch that the spending limit pays for: \d+ runs?.*; by refits \d+ %, \d+ %/);
   expect(stdout).toMatch(
     /noise of a run 0\.\d+ %, by residuals of 15 more runs than parameters; .* by 40 replicates/,
@@ -208,7 +208,20 @@ test("given errors of the runs are their noise, and the interval is that of the 
   // y = 1 + x at x = -1, 0 and 1, each twice; of errors of 0.1 the line at 4 has that of 0.1 sqrt(1/6 + 16/4).
   writeFileSync(csv, "x,y,se\n-1,0.001,0.1\n-1,0,0.1\n0,1,0.1\n0,1.001,0.1\n1,2,0.1\n1,1.999,0.1\n");
   const { code, stdout, stderr } = await lawfit(
-    ...["plan", csv, "--law", "y = a + b*x", "--sigma", "se", "--bootstrap", "20", "--quiet", "--next"],
+    ...[
+      "plan",
+      csv,
+      "--law",
+      "y = a + b*x",
+      "--sigma",
+      "se",
+      "--bootstrap",
+      "20",
+      "--quiet",
+      "--next",
+      "--prior",
+      "none",
+    ],
     ...["--candidates", "x=3", "--cost", "1", "--target", "x=4", "--format", "json"],
   );
   expect(code, stderr).toBe(0);
@@ -349,4 +362,29 @@ describe("what cannot be ranked is one line that says what is allowed", () => {
     expect(code).toBe(2);
     expect(stderr.trim().split("\n")).toHaveLength(1);
   });
+});
+
+test("candidates that are trained already are told, and a law that is fitted first has weak priors, which is said", async () => {
+  const words = ["--candidates", "N=1e8..8e8:4,D=4e9", "--target", "70B@1.4T", "--quiet", "--next"];
+  const fitted = ["--residual", "log", "--bootstrap", "20", "--scheme", "parametric"];
+  const { stdout } = await lawfit("plan", table, ...fitted, ...words);
+  expect(stdout).toMatch(/N=1e\+8, D=4e\+9 \(trained already\)/);
+  expect(stdout).toMatch(/N=2e\+8, D=4e\+9 \(trained already\)/);
+  expect(stdout).not.toMatch(/N=8e\+8, D=4e\+9 \(/);
+  expect(stdout).toContain("predicted with priors");
+  expect(stdout).toMatch(/fitted with priors .*alpha=0\.5\+-0\.58.*; --prior none fits without/);
+  const plain = await lawfit("plan", table, ...fitted, ...words, "--prior", "none");
+  expect(plain.stdout).not.toContain("prior");
+});
+
+test("runs of one ratio are told, as nothing measured says how the law changes with another", async () => {
+  const ray = join(folder, "ray.csv");
+  const rows = [5e7, 1e8, 2e8, 4e8, 8e8, 16e8].map(
+    (n, i) => `${n},${40 * n},${1.69 + 900 / n ** 0.31 + 0.002 * (-1) ** i}`,
+  );
+  writeFileSync(ray, `params,tokens,loss\n${rows.join("\n")}\n`);
+  const [row] = await ranked(ray, "--bootstrap", "20", "--scheme", "parametric", "--candidates", grid);
+  expect(row!.notes).toMatch(
+    /all 6 points have D ~ N|all 6 points have .*, and a target has not: the law alone says/,
+  );
 });
