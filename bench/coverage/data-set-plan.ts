@@ -1,5 +1,6 @@
 import type { Form } from "#lawfit/forms/form.js";
 import { getForm } from "#lawfit/forms/registry.js";
+import { predictChain } from "#lawfit/methods/chain.js";
 import type { Plan, Stage } from "#lawfit/methods/method.js";
 import type { Loss } from "#lawfit/solve/problem.js";
 import type { DataSet } from "./data-set.ts";
@@ -61,19 +62,12 @@ export function planOf(
   return {
     stages,
     fitRuns: names,
-    predict([step1, step2]) {
-      if (step1 === undefined || step2 === undefined) return [];
-      return targets.map((target) => {
-        const featurePredicted = law.value(step1, [target.n, target.d]);
-        return {
-          target: target.target,
-          predicted: link.value(step2, [featurePredicted]),
-          actual: target.score,
-          featurePredicted,
-          featureActual: target.loss,
-          linkPredicted: link.value(step2, [target.loss]),
-        };
-      });
-    },
+    ...predictChain(
+      law,
+      link,
+      targets.map(({ target, n, d, loss: featureActual, score: actual }) => {
+        return { target, link: 0, variables: [n, d], actual, featureActual };
+      }),
+    ),
   };
 }

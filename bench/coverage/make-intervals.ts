@@ -75,10 +75,11 @@ export async function makeIntervals(
   const intervals: MadeInterval[] = [];
   const ranks: MadeRank[] = [];
   for (const arm of arms) {
-    const resample = (stage: typeof link) => resampleFitted(backend, stage, arm.scheme, known, options);
+    const resample = (stage: typeof link) =>
+      resampleFitted(backend, stage, arm.scheme, known, options, arm.intervals);
     const secondStage = await resample(link);
     for (const [p, { loss1, plan }] of plans.entries()) {
-      const draws = drawsOfCell(plan, [await resample(laws[p]!), secondStage], options.resamples);
+      const draws = drawsOfCell(plan, [await resample(laws[p]!), secondStage], dataSet, options.resamples);
       const isNew = ({ quantity }: Made): boolean => p === 0 || quantity !== "link";
       intervals.push(...intervalsOf(draws, arm, loss1, options).filter(isNew));
       ranks.push(...ranksOf(draws, arm, loss1).filter(isNew));
@@ -98,7 +99,13 @@ const NEEDS: readonly Need[] = [
 ];
 
 /** The resampled stages as a cell of a sweep. */
-function drawsOfCell(plan: Plan, stages: readonly ResampledStage[], resamples: number): CellDraws {
+function drawsOfCell(
+  plan: Plan,
+  stages: readonly ResampledStage[],
+  { targets }: DataSet,
+  resamples: number,
+): CellDraws {
+  const ratios = new Map(targets.map(({ target, ratio }) => [target, ratio]));
   const outcomes = stages.map(({ outcome }) => outcome);
   const uses = stages.map(({ use }) => use);
   const replicates = outcomes.map((outcome) => outcome.replicates);
@@ -119,6 +126,7 @@ function drawsOfCell(plan: Plan, stages: readonly ResampledStage[], resamples: n
     targets: chainReplicates(plan, replicates, resamples),
     uses,
     outcomes,
+    ratioOf: (target) => ratios.get(target)!,
   };
 }
 

@@ -8,6 +8,7 @@ import {
   type LawTruth,
   type LinkTruth,
   logSigmoid,
+  mirroredGompertz,
   sigmoid,
   twoGroups,
 } from "./truths.ts";
@@ -86,6 +87,14 @@ const wrongForms: readonly Scenario[] = [
   scenario("gompertz", "wrong link", "Gompertz's curve with the sigmoid's ends, steepest point and slope", {
     link: gompertz,
   }),
+  scenario(
+    "mirrored-gompertz",
+    "wrong link",
+    "Gompertz's curve the other way round, which no intervals know",
+    {
+      link: mirroredGompertz,
+    },
+  ),
   scenario("two-groups", "wrong link", "two groups of questions, each with a sigmoid of its own", {
     link: twoGroups,
   }),

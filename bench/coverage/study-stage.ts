@@ -1,5 +1,6 @@
 import type { StageUse } from "#lawfit/bootstrap/plan-bootstrap.js";
 import { arrangePoints, type DrawnRun, populationOf } from "#lawfit/bootstrap/population.js";
+import { isPooled, resampleForms } from "#lawfit/bootstrap/resample-forms.js";
 import {
   type LeftOut,
   leaveOneRunOut,
@@ -12,6 +13,7 @@ import { isWaiting, type PointRuns, type Stage } from "#lawfit/methods/method.js
 import type { Backend } from "#lawfit/solve/kernel.js";
 import type { Problem, Solution } from "#lawfit/solve/problem.js";
 import { solveProblemsOn } from "#lawfit/solve/solve.js";
+import type { Arm } from "./arm.ts";
 
 /** A stage of a data set, fitted. */
 export interface FittedStage {
@@ -73,30 +75,29 @@ export async function fitStage(
   };
 }
 
-/** Resamples a fitted stage, as a sweep does it. */
+/**
+ * Resamples a fitted stage, as a sweep does it.
+ *
+ * @param intervals that are to be made of it
+ */
 export async function resampleFitted(
   backend: Backend,
   { stage, problem, points: pointRuns, solution, leftOut }: FittedStage,
   scheme: Scheme,
   known: (run: string) => DrawnRun,
   { resamples, freshStarts, seed }: StageOptions,
+  intervals: Arm["intervals"] = [],
 ): Promise<ResampledStage> {
   const population = populationOf(scheme, pointRuns.runs, known, scheme.drawsRuns ? undefined : stage);
   const points = arrangePoints(problem, pointRuns, population);
   const ready = resamplingOf({ points, solution, population }, { scheme, blockLength: BLOCK_LENGTH });
   const replicates = await resampleStage(backend, ready, { resamples, freshStarts, seed });
-  const shared = { key: problem.key, problem, stage, subject: undefined, solution, population, points };
-  return {
-    use: {
-      ...shared,
-      runs: pointRuns,
-      tasks: new Set<string>(),
-      cells: 1,
-      isApart: false,
-      isHeld: false,
-      posing: undefined,
-      after: [],
-    },
-    outcome: { replicates, ready, leftOut },
+  const use: StageUse = {
+    ...{ key: problem.key, problem, stage, subject: undefined, solution, population, points },
+    ...{ runs: pointRuns, tasks: new Set<string>(), cells: 1, isApart: false, isHeld: false },
+    ...{ posing: undefined, after: [] },
   };
+  const bootstrap = { scheme, blockLength: BLOCK_LENGTH, resamples, freshStarts };
+  const forms = isPooled(intervals) ? await resampleForms(backend, use, bootstrap, seed) : undefined;
+  return { use, outcome: { replicates, ready, leftOut, forms } };
 }

@@ -53,6 +53,12 @@ export const gompertz: LinkTruth = ({ a, b, L0, k }) => {
   return (loss) => a + b - a * Math.exp(-Math.exp(rate * (loss - L0)));
 };
 
+/** Gompertz's curve the other way round: it nears its upper end sooner than its lower one. */
+export const mirroredGompertz: LinkTruth = (link) => {
+  const unit = { ...link, k: (link.k * Math.E) / 4 };
+  return (loss) => evaluateForm("mirrored-gompertz", unit, [loss]);
+};
+
 /** Two groups of questions, each with a sigmoid of its own, on either side of the one that is drawn. */
 export const twoGroups: LinkTruth = (link, stream) => {
   const share = stream.uniform(0.3, 0.7);

@@ -5,12 +5,12 @@ import { type Interval, keptInRange } from "../intervals/interval.ts";
 import { conformal } from "../intervals/kinds.ts";
 import type { Configuration } from "../methods/method.ts";
 import { rangeOfPredictions } from "../methods/value-range.ts";
+import { extrapolationOf } from "../plan/extrapolation.ts";
 import type { ScoredPrediction } from "../plan/score.ts";
 import { GrowingErrors, type Predicted } from "./growing-errors.ts";
 import {
   type BackInterval,
   type BackPrediction,
-  extrapolationOf,
   type HitRate,
   type IntervalKey,
   keyText,

@@ -4,8 +4,8 @@ import { binomialLimits } from "../intervals/distributions.ts";
 import { drawsOf, moments, quantile } from "../intervals/draws.ts";
 import type { Purpose } from "../intervals/purposes.ts";
 import type { Configuration } from "../methods/method.ts";
-import type { Cell, SweepPlan } from "../plan/plan-sweep.ts";
-import { predicatesOf, runsUsedBy } from "../plan/runs-used.ts";
+import type { Extrapolation } from "../plan/extrapolation.ts";
+import type { Cell } from "../plan/plan-sweep.ts";
 import { relativeError } from "../plan/score.ts";
 
 /** A range of extrapolation ratios: FLOPs of a target over the most FLOPs of a run that was fitted. */
@@ -156,24 +156,4 @@ export function absRelError({ predicted, actual }: BackPrediction): number {
 export function isHit({ actual }: BackPrediction, { lower, upper }: BackInterval): boolean | null {
   if (!Number.isFinite(lower) || !Number.isFinite(upper) || Number.isNaN(actual)) return null;
   return lower <= actual && actual <= upper;
-}
-
-/** How far a prediction extrapolates. */
-interface Extrapolation {
-  /** Fit runs that the cell uses and that were measured on its task. */
-  runsUsed: number;
-  /** FLOPs of the target over the most FLOPs of such a run. */
-  ratio: number;
-}
-
-/** Makes a function that measures how far the predictions of a plan extrapolate. */
-export function extrapolationOf(
-  plan: SweepPlan,
-): (prediction: { cell: Cell; target: string }) => Extrapolation {
-  const usedBy = runsUsedBy(plan.index);
-  const flops = new Map(plan.targets.map(({ name, c }) => [name, c]));
-  return ({ cell, target }) => {
-    const { runs, largestC } = usedBy(predicatesOf(cell.configuration), [cell.task]);
-    return { runsUsed: runs, ratio: flops.get(target)! / largestC };
-  };
 }

@@ -4,6 +4,7 @@ import type { ResampleSession } from "../bootstrap/resample-use.ts";
 import { getOrInsert, groupBy } from "../collections.ts";
 import type { SweepInWork } from "../extension.ts";
 import { indexRuns, type RunIndex, type RunSelections } from "../methods/runs.ts";
+import { extrapolationOf } from "../plan/extrapolation.ts";
 import { judgeDetermined, PredictionJudge } from "../plan/judge-predictions.ts";
 import { planSweep, type SweepPlan, solvePlan } from "../plan/plan-sweep.ts";
 import { largestOf } from "../plan/runs-used.ts";
@@ -15,13 +16,7 @@ import type { CheckpointTable } from "../tables/checkpoint-table.ts";
 import { countOf, formatNumber } from "../text.ts";
 import { withConformal } from "./conformal.ts";
 import type { Cut, Cuts } from "./cuts.ts";
-import {
-  type BackInterval,
-  type BackPrediction,
-  extrapolationOf,
-  type HitRate,
-  hitRates,
-} from "./hit-rates.ts";
+import { type BackInterval, type BackPrediction, type HitRate, hitRates } from "./hit-rates.ts";
 import type { Backtest } from "./spec.ts";
 import { StepTally } from "./steps-that-miss.ts";
 

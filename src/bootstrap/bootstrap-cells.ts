@@ -1,12 +1,11 @@
 import { setImmediate } from "node:timers/promises";
 import { getOrInsert } from "../collections.ts";
-import type { Plan, Prediction, PredictionColumns } from "../methods/method.ts";
+import type { Plan, Prediction, PredictionColumns, SolutionRows } from "../methods/method.ts";
 import type { Cell, SweepPlan } from "../plan/plan-sweep.ts";
 import { inParallel } from "../solve/in-parallel.ts";
 import type { Backend } from "../solve/kernel.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import { type BootstrapPlan, planBootstrap, type StageUse } from "./plan-bootstrap.ts";
-import type { StageReplicates } from "./resample-stage.ts";
 import { type ResampleSession, resampleUse, type StageOutcome, type UseOptions } from "./resample-use.ts";
 import { ResampledUses, resampledAtOnce } from "./resampled-uses.ts";
 import type { Bootstrap } from "./spec.ts";
@@ -49,7 +48,7 @@ export interface TargetDraws {
  */
 export function chainReplicates(
   plan: Pick<Plan, "predict" | "predictMany">,
-  stages: readonly (StageReplicates | undefined)[],
+  stages: readonly (SolutionRows | undefined)[],
   resamples: number,
   shifts?: readonly (Float64Array | undefined)[],
 ): TargetDraws[] {
@@ -64,7 +63,7 @@ export function chainReplicates(
 /** Predicts one replicate after the other. */
 function predictEach(
   plan: Pick<Plan, "predict">,
-  stages: readonly (StageReplicates | undefined)[],
+  stages: readonly (SolutionRows | undefined)[],
   resamples: number,
   shifts: readonly (Float64Array | undefined)[] | undefined,
 ): PredictionColumns[] {
@@ -92,7 +91,7 @@ function predictEach(
  * overwritten by the next call.
  */
 export function replicateReader(
-  stages: readonly (StageReplicates | undefined)[],
+  stages: readonly (SolutionRows | undefined)[],
 ): (replicate: number) => readonly (Float64Array | undefined)[] {
   const vectors = stages.map((stage) => stage && new Float64Array(stage.width));
   const given = vectors.slice();
@@ -122,6 +121,8 @@ export interface CellDraws {
   uses: readonly (StageUse | undefined)[];
   /** The replicates of each stage; undefined for a stage without any. */
   outcomes: readonly (StageOutcome | undefined)[];
+  /** Compute of a target over that of the largest run that the cell fits. @default not known */
+  ratioOf?(target: string): number;
 }
 
 /** A target's quantities with one run left out: an array for each stratum of the runs, one value a run. */
@@ -174,7 +175,7 @@ export function bootstrapCells(
 /** As `bootstrapCells`, of stages whose resampling may have begun already. */
 export async function* chainCells(
   resampled: ResampledUses,
-  { uses, keys }: BootstrapPlan,
+  { uses, keys, ratioOf }: BootstrapPlan,
   { resamples }: Pick<Bootstrap, "resamples">,
   { onProgress, onOutcome }: Pick<BootstrapCellsOptions, "onProgress" | "onOutcome">,
 ): AsyncGenerator<CellDraws> {
@@ -196,6 +197,7 @@ export async function* chainCells(
       targets: chainReplicates(cell.plan, stages, resamples),
       uses: cellKeys.map((key) => (key === undefined ? undefined : uses.get(key))),
       outcomes,
+      ratioOf: (target) => ratioOf(cell, target),
     };
     // Cells whose problems are all resampled come without waiting for any: answers of the kernels are taken, and the next requests
     // sent, between them.

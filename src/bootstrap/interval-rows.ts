@@ -19,6 +19,8 @@ import {
   type TargetJackknife,
 } from "./bootstrap-cells.ts";
 import type { StageUse } from "./plan-bootstrap.ts";
+import { pooledDraws } from "./pooled-draws.ts";
+import { isPooled } from "./resample-forms.ts";
 import type { Scheme } from "./schemes.ts";
 import type { Bootstrap } from "./spec.ts";
 import {
@@ -107,7 +109,9 @@ function compute(
   if (purpose !== "curve" && (needs.has("jackknife") || needs.has("replicateStandardErrors"))) {
     return none("curve-only", `${name} is for the curve; take percentile, expanded, basic or delta`);
   }
-  if (needs.has("draws") && inputs.draws === undefined) return none("not-resampled", whyNot(draws));
+  const drawn = needs.has("pooledDraws") ? inputs.pooledDraws : inputs.draws;
+  const needsDraws = needs.has("draws") || needs.has("pooledDraws");
+  if (needsDraws && drawn === undefined) return none("not-resampled", whyNot(draws));
   if (needs.has("standardError") && missing !== undefined) return none("no-standard-error", missing);
   if (needs.has("replicateStandardErrors") && inputs.replicateStandardErrors === undefined) {
     return none(
@@ -181,7 +185,12 @@ function purposeInputs(
   seed: number,
 ): (target: string, quantity: Quantity, estimate: number) => (kind: IntervalKind) => KindInputs {
   const { resamples, questions } = options;
-  const targets = purposeDraws(purpose, draws, { resamples, questions }, seed);
+  const own = purposeDraws(purpose, draws, { resamples, questions }, seed);
+  const pooled = isPooled(options.intervals)
+    ? purposeDraws(purpose, draws, { resamples, questions }, seed, (shifts) =>
+        pooledDraws(draws, resamples, seed, shifts),
+      )
+    : [];
   const errors = new Map(
     Array.from(curve.errors, ([spread, curveErrors]) => [
       spread,
@@ -189,14 +198,17 @@ function purposeInputs(
     ]),
   );
   return (target, quantity, estimate) => {
-    const ofTarget = targets.find((targetDraws) => targetDraws.target === target);
-    const ofQuantity = ofTarget && sharedDraws(ofTarget.values[quantity]);
+    const [ofQuantity, ofPooled] = [own, pooled].map((all) => {
+      const ofTarget = all.find((targetDraws) => targetDraws.target === target);
+      return ofTarget && sharedDraws(ofTarget.values[quantity]);
+    });
     return (kind) => {
       const error = kind.spread && errors.get(kind.spread)?.get(target)?.[quantity];
       return {
         inputs: {
           estimate,
           draws: ofQuantity,
+          pooledDraws: ofPooled,
           jackknife: curve.jackknife?.get(target)?.[quantity],
           ...(error && "standardError" in error ? error : {}),
           residualFreedom: curve.residualFreedom,

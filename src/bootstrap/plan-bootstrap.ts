@@ -1,4 +1,5 @@
 import type { PointRuns, Posing, Stage } from "../methods/method.ts";
+import { extrapolationOf } from "../plan/extrapolation.ts";
 import type { Cell, SweepPlan } from "../plan/plan-sweep.ts";
 import type { Problem, Solution, SolveResult } from "../solve/problem.ts";
 import { isConstant } from "./degenerate.ts";
@@ -40,11 +41,13 @@ export interface BootstrapPlan {
   uses: ReadonlyMap<string, StageUse>;
   /** For each cell, by its place in the sweep's list: the key of each stage's use; undefined for a stage without a solution. */
   keys: readonly (readonly (string | undefined)[])[];
+  /** Compute of a target over that of the largest run that a cell fits; NaN where it is not known. */
+  ratioOf(cell: Cell, target: string): number;
 }
 
 /** Finds the distinct problems and populations behind the stages of all cells. */
 export function planBootstrap(
-  { cells, index }: SweepPlan,
+  { cells, index, targets }: SweepPlan,
   results: ReadonlyMap<string, SolveResult>,
   bootstrap: Bootstrap,
 ): BootstrapPlan {
@@ -97,7 +100,12 @@ export function planBootstrap(
       return key;
     }
   };
-  return { keys: cells.map(keysOf), uses };
+  const extrapolation = extrapolationOf({ index, targets });
+  return {
+    keys: cells.map(keysOf),
+    uses,
+    ratioOf: (cell, target) => extrapolation({ cell, target }).ratio,
+  };
 }
 
 /** Domains of one stage are drawn apart where points and noise are drawn. */

@@ -2,6 +2,7 @@ import type { SolverSession } from "../plan/solver.ts";
 import type { Backend } from "../solve/kernel.ts";
 import { freshStartsOf } from "../solve/search/start-count.ts";
 import type { StageUse } from "./plan-bootstrap.ts";
+import { isPooled, resampleForms, type StageForms } from "./resample-forms.ts";
 import { leaveOneRunOutOfPosed, resamplePosed } from "./resample-posed.ts";
 import {
   heldReplicates,
@@ -25,6 +26,8 @@ interface StageFits {
 export interface StageOutcome extends StageFits {
   /** The problem that was resampled; undefined if no resample changes the stage, or each replicate has its own points. */
   ready: StageResampling | undefined;
+  /** Replicates by the forms that may be true, if an interval needs them and there are others than its own. @default none */
+  forms?: StageForms | undefined;
 }
 
 /** A stage to be resampled, and what its numbers depend on. */
@@ -94,5 +97,9 @@ export async function resampleUse(
     replicates: await resampleStage(backend, ready, options),
     leftOut: leftOut && !use.isApart ? await leaveOneRunOut(backend, use, options) : undefined,
   }));
-  return { ...fits, ready };
+  // They are few, and made anew where the fits are kept.
+  const forms = isPooled(bootstrap.intervals)
+    ? await resampleForms(backend, use, bootstrap, seed)
+    : undefined;
+  return { ...fits, ready, forms };
 }

@@ -220,18 +220,23 @@ export function purposeErrors(
  * Draws for the purpose. For the curve they are the cell's own. For a new run or checkpoint noise as large as
  * each stage's residuals is added to what the stage predicts, in the unit of its residuals, and goes on through the chain;
  * the noise of the evaluation set is added at the end.
+ *
+ * @param chain makes the draws, with noise added to what each stage predicts. @default the cell's own
  */
 export function purposeDraws(
   purpose: Purpose,
   { cell, targets, uses, outcomes }: CellDraws,
   { resamples, questions }: { resamples: number; questions: Bootstrap["questions"] },
   seed: number,
+  chain: (shifts?: readonly (Float64Array | undefined)[]) => readonly TargetDraws[] = (shifts) => {
+    if (shifts === undefined) return targets;
+    const stages = outcomes.map((outcome) => outcome?.replicates);
+    return chainReplicates(cell.plan, stages, resamples, shifts);
+  },
 ): readonly TargetDraws[] {
   const { sources } = purposes[purpose];
-  if (sources.length === 0) return targets;
-  const noises = uses.map((use) => use && stageNoise(use, sources, resamples, seed));
-  const stages = outcomes.map((outcome) => outcome?.replicates);
-  const draws = chainReplicates(cell.plan, stages, resamples, noises);
+  if (sources.length === 0) return chain();
+  const draws = chain(uses.map((use) => use && stageNoise(use, sources, resamples, seed)));
   const asked = questionsOf(questions, cell.task);
   if (asked === undefined || !sources.includes("evaluation")) return draws;
   const levels = { run: 0, checkpoint: 0, questions: asked };

@@ -172,6 +172,16 @@ export function expandedLevel(level: number, freedom: number, factor = 1): numbe
   return 1 - 2 * normalProbability(factor * studentQuantile(tailsOf(level).low, freedom));
 }
 
+export const pooled = defineIntervalMethod({
+  name: "pooled",
+  description:
+    "the quantiles of draws over the forms that may be true, each with as many as its likelihood says, and with a discrepancy that grows beyond the runs; at levels as far out as those of expanded",
+  source:
+    "after Bayesian model averaging (Hoeting et al., 1999), and the discrepancy of Kennedy & O'Hagan (2001)",
+  needs: ["pooledDraws", "residualFreedom"],
+  compute: ({ pooledDraws, ...inputs }, level) => expanded.compute({ ...inputs, draws: pooledDraws }, level),
+});
+
 export const percentile = defineIntervalMethod({
   name: "percentile",
   description: "the quantiles of the draws",
@@ -227,6 +237,7 @@ export const intervalKinds: ReadonlyMap<string, IntervalKind> = new Map(
   [
     kind(percentile),
     kind(expanded),
+    kind(pooled),
     kind(basic),
     kind(bca),
     kind(studentised, "runs"),

@@ -8,6 +8,8 @@ export interface IntervalInputs {
   estimate?: number | undefined;
   /** The statistic on the replicates. */
   draws?: Draws | undefined;
+  /** The statistic on replicates by all forms that may be true, with what no form knows. */
+  pooledDraws?: Draws | undefined;
   /**
    * The statistic with one unit (run) left out: an array for each stratum that the replicates are drawn from; without
    * strata, one array.
@@ -73,7 +75,7 @@ export function defineIntervalMethod<Needed extends InputName>(
     ...record,
     compute(inputs, level) {
       checkLevel(level);
-      const { draws } = inputs;
+      const draws = record.needs.some((name) => name === "pooledDraws") ? inputs.pooledDraws : inputs.draws;
       const refuse = (status: "missing-input" | "no-estimate"): Interval =>
         noInterval(status, draws?.count, draws?.dropped);
       if (!hasAll(inputs, record.needs)) return refuse("missing-input");

@@ -5,7 +5,7 @@ import type { Residual } from "../solve/problem.ts";
 import { type Plan, type SolutionRows, WITHOUT_STEPS } from "./method.ts";
 
 /** How a plan predicts: from one solution of each stage, and from many at once; and what was measured. */
-type Predicts = Required<Pick<Plan, "measured" | "predict" | "predictMany">>;
+type Predicts = Required<Pick<Plan, "measured" | "predict" | "predictMany" | "withForms">>;
 
 /** A target with the inputs of the form that takes its size. */
 interface SizedTarget {
@@ -33,6 +33,7 @@ export function predictStep(form: Form, residual: Residual, targets: readonly Si
         return { target, predicted, featurePredicted: none, linkPredicted: none };
       });
     },
+    withForms: ([other = form]) => predictStep(other, residual, targets),
   };
 }
 
@@ -48,13 +49,16 @@ interface ChainedTarget extends SizedTarget {
  * links.
  *
  * @param residuals of the law and of the links
+ * @param linkAt the form of a link by its place among the links
  */
 export function predictChain(
   law: Form,
   link: Form,
   targets: readonly ChainedTarget[],
-  [ofLawResidual, ofLinkResidual]: readonly [Residual, Residual] = ["log", "plain"],
+  residuals: readonly [Residual, Residual] = ["log", "plain"],
+  linkAt: (place: number) => Form = () => link,
 ): Predicts {
+  const [ofLawResidual, ofLinkResidual] = residuals;
   return {
     measured: targets.map(({ target, actual, featureActual }) => ({ target, actual, featureActual })),
     predict([ofLaw, ...ofLinks], [shift1 = 0, ...linkShifts] = []) {
@@ -62,6 +66,7 @@ export function predictChain(
       return targets.flatMap(({ target, link: place, variables, actual, featureActual }) => {
         const ofLink = ofLinks[place];
         if (ofLink === undefined) return [];
+        const link = linkAt(place);
         const shift2 = linkShifts[place] ?? 0;
         const featurePredicted = moved(law.value(ofLaw, variables), ofLawResidual, shift1);
         return [
@@ -83,6 +88,7 @@ export function predictChain(
       return targets.flatMap(({ target, link: place, variables, featureActual }) => {
         const ofLink = ofLinks[place];
         if (ofLink === undefined) return [];
+        const link = linkAt(place);
         const shift2 = linkShifts[place];
         const feature = shifted(valuesAt(law, ofLaw, variables, rows), ofLawResidual, shift1);
         const predicted = new Float64Array(rows);
@@ -103,6 +109,8 @@ export function predictChain(
         ];
       });
     },
+    withForms: ([otherLaw = law, ...others]) =>
+      predictChain(otherLaw, link, targets, residuals, (place) => others[place] ?? linkAt(place)),
   };
 }
 

@@ -191,6 +191,12 @@ export interface Plan {
     shifts?: readonly (Float64Array | undefined)[],
   ): PredictionColumns[];
   /**
+   * The same chain with other forms on the same inputs. @default its forms cannot be replaced
+   *
+   * @param forms in the order of `stages`; undefined where a stage keeps its own
+   */
+  withForms?(forms: readonly (Form | undefined)[]): Pick<Plan, "predict" | "predictMany">;
+  /**
    * The prediction for a run of any size and mixture. @default the plan cannot predict sizes other than targets
    *
    * @param parameters as in `predict`

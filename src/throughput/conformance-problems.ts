@@ -99,6 +99,8 @@ const ofMethods: Readonly<Record<string, ResidualAndLoss>> = {
   "shifted-power-law": { ...squared, residual: "log" },
   sigmoid: squared,
   "log-sigmoid": squared,
+  gompertz: squared,
+  "two-sigmoids": squared,
 };
 
 /**

@@ -15,6 +15,11 @@ export const equations: Readonly<Record<string, Equation>> = {
   "power-law": ([a, alpha], [C]) => Math.exp(a!) / C! ** alpha!,
   "power-law-offset": ([a, alpha, E], [C]) => Math.exp(a!) / C! ** alpha! + E!,
   sigmoid: ([a, L0, k, b], [L]) => a! / (1 + Math.exp(-k! * (L! - L0!))) + b!,
+  gompertz: ([a, L0, k, b], [L]) => a! + b! - a! * Math.exp(-Math.exp(k! * (L! - L0!))),
+  "mirrored-gompertz": ([a, L0, k, b], [L]) => b! + a! / Math.exp(Math.exp(k! * (L0! - L!))),
+  "log-logistic": ([a, m, k, b], [L]) => a! / (1 + (Math.exp(m!) / L!) ** k!) + b!,
+  "two-sigmoids": ([a, L0, k, b, s, d], [L]) =>
+    (a! * s!) / (1 + Math.exp(k! * (L0! - L!))) + (a! * (1 - s!)) / (1 + Math.exp(k! * (L0! + d! - L!))) + b!,
   "log-sigmoid": ([s, x0, k], [x]) => 1 + (s! / k!) * Math.log1p(Math.exp(k! * (x! - x0!))),
   linear: ([w0, w1], [x]) => w0! + w1! * x!,
   "single-step": ([a, b, alpha, beta, E, p, q], [N, D]) =>

@@ -1,0 +1,36 @@
+import type { ValueRange } from "./interval.ts";
+
+/**
+ * Standard deviation of what no form knows of a share of right answers: of its log-odds, for each factor e of compute beyond the runs. docs/coverage.md says
+ * what it was chosen by.
+ */
+const GROWTH = 0.02;
+
+/** Shares closer to 0 and 1 than this have the log-odds of this. */
+const LEAST_SHARE = 1e-6;
+
+/**
+ * Draws of a share beyond the runs with what no form knows: normal noise of the log-odds, in proportion to the logarithm of the ratio of compute, so that they stay
+ * in their range. Draws of other values are left as they are.
+ *
+ * @param ratio compute over that of the largest run; NaN where it is not known
+ * @param noise standard normal numbers, one a draw
+ */
+export function withDiscrepancy(
+  values: Float64Array,
+  range: ValueRange,
+  ratio: number,
+  noise: Float64Array,
+): Float64Array {
+  const spread = GROWTH * Math.log(ratio);
+  if (!(spread > 0) || range.lower !== 0 || range.upper !== 1) return values;
+  return values.map((value, i) => shareMoved(value, spread * noise[i]!));
+}
+
+/** A share with its log-odds moved; one beyond 0 to 1 has none and is left. */
+function shareMoved(share: number, by: number): number {
+  if (!(share >= 0 && share <= 1)) return share;
+  const within = Math.min(Math.max(share, LEAST_SHARE), 1 - LEAST_SHARE);
+  const odds = (within / (1 - within)) * Math.exp(by);
+  return odds / (1 + odds);
+}
