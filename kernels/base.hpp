@@ -37,6 +37,12 @@ using uint64_t = unsigned long long;
 #else
 #define LF_UNROLL LF_UNROLLED
 #endif
+// Loops over what a form has of a kind (terms, columns, linear parameters): of an interpreted form that is not known here.
+#if defined(LF_INTERPRETED)
+#define LF_EACH LF_LOOP
+#else
+#define LF_EACH LF_UNROLL
+#endif
 
 // One instruction set a library: each is compiled and loaded by itself.
 #if defined(LF_AVX512)

@@ -8,6 +8,9 @@
 #include "structure.hpp"
 #endif
 #include "train.hpp"
+#if defined(LF_INTERPRETED)
+#include "interpreter.hpp"
+#endif
 #if defined(__SSE2__)
 #include <xmmintrin.h>
 #endif
@@ -16,6 +19,16 @@ namespace {
 using namespace lf;
 #include LAWFIT_FORM
 }  // namespace
+
+#if defined(LF_INTERPRETED) && LF_PART
+// Carrying out operations is compiled with the part that is compiled sooner.
+namespace lf {
+#if LF_PART == 1
+extern
+#endif
+    template void Points<LawfitForm>::carry_out(int, int, int);
+}  // namespace lf
+#endif
 
 #if defined(LF_WASM)
 #define LF_EXPORT extern "C" __attribute__((visibility("default"), used))
@@ -96,7 +109,7 @@ void find_starts(const Problem<LawfitForm>& problem, const Request& request, con
 #if LF_PART == 1
   if (request.structured_needed() > 0) lawfit_find_starts(&problem, &request, &draw, &draws, &scratch, &answer);
 #else
-  if constexpr (has_structure<LawfitForm>()) {
+  if constexpr (is_interpreted<LawfitForm> || has_structure<LawfitForm>()) {
     const int count = request.structured_needed();
     if (count == 0) return;
     const double* low = start_ranges<LawfitForm>(request);
@@ -349,6 +362,7 @@ LF_EXPORT void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32
   Request request{points, flags, {seed, problem_key}, first_start, first_resample, count, starts, limit, given, structured, tolerance, data, scalars, given_starts};
   request.population = population;
   request.drawn = drawn;
+  take_form<LawfitForm>(request);
   find_scheme<LawfitForm>(request);
   const int rows = count / fits_a_row(request);
   const Answer answer(real, whole, count, rows, P);

@@ -4,6 +4,9 @@
 // leave the device. Compiled once per form, residual, loss and resampling (LF_LOG, LF_ROBUST, LF_RESAMPLING), to PTX; or
 // to train the form (LF_TRAINING), a thread or a warp a fit as well.
 #include "resample.hpp"
+#if defined(LF_INTERPRETED)
+#include "interpreter.hpp"
+#endif
 
 namespace {
 using namespace lf;
@@ -54,7 +57,8 @@ __device__ __forceinline__ void serve(const BatchRequest* requests, int count, i
         request.scalars = numbers + wanted.scalars;
         request.given_starts = numbers + wanted.given_starts;
         // A problem that fits is copied to shared memory, another stays where it is.
-        work.numbers = (C + 2 + LF_RESAMPLING + (wanted.flags & request_sigma ? 1 : 0)) * wanted.points;
+        take_form<LawfitForm>(request);
+        work.numbers = (columns_of<LawfitForm>() + 2 + LF_RESAMPLING + (wanted.flags & request_sigma ? 1 : 0)) * wanted.points;
         const bool fits = work.numbers <= shared_numbers;
         request.data = fits ? points : numbers + wanted.data;
         find_scheme<LawfitForm>(request);

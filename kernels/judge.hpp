@@ -38,7 +38,7 @@ struct Settings {
 // Damping of the first step: next to none where a cap bounds the step, else enough to make it short.
 template <class Form>
 LF_INLINE constexpr double first_lambda() {
-  return Form::terms > 0 ? Settings::first_lambda_capped : Settings::first_lambda_free;
+  return terms_of<Form>() > 0 ? Settings::first_lambda_capped : Settings::first_lambda_free;
 }
 
 template <class Form>
@@ -138,7 +138,7 @@ LF_INLINE Ending judge(const Problem<Form>& problem, const Quadratic<Form>& tria
   if (manner.resampled) factor = select(exact & (gain < Lanes(Settings::newton_gain)), Lanes(Settings::sure_damping_fall), factor);
   const Lanes eased = max(fit.lambda * factor, Lanes(Settings::least_lambda));
   Lanes rejected = fit.lambda;
-  if (manner.resampled && Form::terms == 0)
+  if (manner.resampled && terms_of<Form>() == 0)
     rejected = select(fit.gain > Lanes(Settings::exact_gain), max(rejected, Lanes(Settings::least_rejected)), rejected);
   fit.lambda = select(first | again, fit.lambda, select(taken, eased, rejected * fit.rise));
   fit.rise = select(taken, Lanes(2.0), fit.rise + fit.rise);

@@ -9,6 +9,7 @@
 //           the residuals are on their final side of delta, useless before.
 #pragma once
 #include "loss.hpp"
+#include "points.hpp"
 #include "prior.hpp"
 
 namespace lf {
@@ -21,16 +22,6 @@ struct Quadratic {
   Lanes gradient[P];
   Lanes matrix[T];
 };
-
-// Points are taken in blocks: first residuals and derivatives of a whole block, then its sums. One pass over
-// single points would wait for its own results (exp, then ln, then weights: 300 cycles, of which a
-// processor overlaps less than three points); and the sums alone fit the registers. A GPU overlaps threads
-// instead and keeps a single point in registers.
-#if defined(__CUDACC__) || defined(__CUDACC_RTC__)
-constexpr int block_points = 1;
-#else
-constexpr int block_points = 16;  // for one lane too: the order of the sums, and so their bits, must be the same
-#endif
 
 // Who works on one fit together: alone (each lane of a processor, each thread of a GPU where points are few), or the
 // threads of a GPU's warp, which share the points. sum, least and most join what the members found; every member
@@ -155,22 +146,22 @@ LF_INLINE Weighed weigh(const Problem<Form>& problem, int q, bool usual, Lanes f
   return point;
 }
 
-// Adds a point to the sums: d, the slopes of its prediction.
+// Adds a point to the sums: d, the slopes of its prediction, each so many places after the one before.
 template <class Form>
-LF_INLINE void add_slopes(Lanes step, Lanes curvature, const Lanes* d, Lanes* g, Lanes* H) {
+LF_INLINE void add_slopes(Lanes step, Lanes curvature, const Lanes* d, Lanes* g, Lanes* H, int apart = 1) {
   LF_UNROLL for (int i = 0; i < Form::parameters; ++i) {
-    g[i] = fma(step, d[i], g[i]);
-    const Lanes wd = curvature * d[i];
-    LF_UNROLL for (int j = 0; j <= i; ++j) H[triangle(i, j)] = fma(wd, d[j], H[triangle(i, j)]);
+    g[i] = fma(step, d[i * apart], g[i]);
+    const Lanes wd = curvature * d[i * apart];
+    LF_UNROLL for (int j = 0; j <= i; ++j) H[triangle(i, j)] = fma(wd, d[j * apart], H[triangle(i, j)]);
   }
 }
 
 // The same of its prediction's second derivatives.
 template <class Form>
-LF_INLINE void add_bends(Lanes bend, const Lanes* second, Lanes* H) {
+LF_INLINE void add_bends(Lanes bend, const Lanes* second, Lanes* H, int apart = 1) {
   LF_UNROLL for (int i = 0; i < Form::parameters; ++i)
     LF_UNROLL for (int j = 0; j <= i; ++j)
-      if (Form::curved(i, j)) H[triangle(i, j)] = fma(bend, second[triangle(i, j)], H[triangle(i, j)]);
+      if (Form::curved(i, j)) H[triangle(i, j)] = fma(bend, second[triangle(i, j) * apart], H[triangle(i, j)]);
 }
 
 // The sums over all points.
@@ -207,25 +198,19 @@ struct Sums {
 template <class Form, bool Curved, class Team = Alone, class Draw>
 LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const Lanes* p, Lanes threshold, Lanes mu, Quadratic<Form>& out) {
   constexpr int P = Form::parameters, T = P * (P + 1) / 2, B = block_points;
-  Lanes shared[Form::shared > 0 ? Form::shared : 1];
-  Form::prepare(p, shared);
   Sums<Form> sums;
   const bool usual = is_usual(problem), logs = takes_logarithms(problem);
-  Lanes first[B][P], second[Curved ? B : 1][T], values[B], steps[B], curvatures[B];
+  typename Points<Form>::template Block<Curved> block;
+  Lanes steps[B], curvatures[B];
   const int stride = problem.step * Team::members, start = problem.first + Team::member() * problem.step;
   const int own = (problem.points - Team::member() + Team::members - 1) / Team::members;
+  Points<Form> points(problem, p, start, stride, own);
   LF_LOOP for (int from = 0; from < own; from += B) {
     const int n = own - from < B ? own - from : B;
+    points.find(from, n, block);
     LF_LOOP for (int b = 0; b < n; ++b) {
       const int q = start + (from + b) * stride;
-      Lanes x[Form::columns > 0 ? Form::columns : 1];
-      LF_UNROLL for (int c = 0; c < Form::columns; ++c) x[c] = Lanes(problem.columns[c * problem.total + q]);
-      values[b] = Curved ? Form::hessian(p, shared, x, first[b], second[Curved ? b : 0])
-                         : Form::gradient(p, shared, x, first[b]);
-    }
-    LF_LOOP for (int b = 0; b < n; ++b) {
-      const int q = start + (from + b) * stride;
-      const Lanes f = values[b];
+      const Lanes f = block.value(b);
       if (logs) {
         sums.smallest = min(f, sums.smallest);
         sums.largest = max(f, sums.largest);
@@ -235,9 +220,9 @@ LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const La
       steps[b] = point.step;
       curvatures[b] = point.curvature;
     }
-    LF_LOOP for (int b = 0; b < n; ++b) add_slopes<Form>(steps[b], curvatures[b], first[b], sums.g, sums.H);
+    LF_LOOP for (int b = 0; b < n; ++b) add_slopes<Form>(steps[b], curvatures[b], block.slopes_of(b), sums.g, sums.H, block.apart);
     if (Curved)
-      LF_LOOP for (int b = 0; b < n; ++b) add_bends<Form>((Lanes(1.0) - mu) * steps[b], second[Curved ? b : 0], sums.H);
+      LF_LOOP for (int b = 0; b < n; ++b) add_bends<Form>((Lanes(1.0) - mu) * steps[b], block.bends_of(b), sums.H, block.apart);
   }
   sums.objective = Team::sum(sums.objective);
   LF_UNROLL for (int i = 0; i < P; ++i) sums.g[i] = Team::sum(sums.g[i]);

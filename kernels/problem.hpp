@@ -26,6 +26,33 @@ struct Problem {
   int prior_moves;         // which of a resample's numbers is the first by which the priors' centres are moved
 };
 
+// Whether a form's structure is known only while the kernel runs (interpreter.hpp). Then its numbers of columns and of terms are the
+// most that it may have, and these are what it has.
+template <class Form>
+constexpr bool is_interpreted = false;
+
+template <class Form>
+LF_INLINE constexpr int columns_of() {
+  if constexpr (is_interpreted<Form>)
+    return Form::program().columns;
+  else
+    return Form::columns;
+}
+template <class Form>
+LF_INLINE constexpr int terms_of() {
+  if constexpr (is_interpreted<Form>)
+    return Form::program().terms;
+  else
+    return Form::terms;
+}
+template <class Form>
+LF_INLINE constexpr int offset_of() {
+  if constexpr (is_interpreted<Form>)
+    return Form::program().offset;
+  else
+    return Form::offset;
+}
+
 // Whether residuals are of logarithms, and whether the loss may be another than the squared one. A library of one combination was
 // compiled for it (LF_LOG and LF_ROBUST, 0 or 1). One of all takes the loss for Huber's, which is the squared one to the bit where no
 // residual reaches the threshold.
@@ -52,6 +79,7 @@ LF_INLINE Lanes sigma_of(const Problem<Form>& problem, int q) {
 // Value of coefficient (term, parameter) in the exponent u = sum of coefficient * parameter, at the centre.
 template <class Form>
 LF_INLINE double exponent_at_centre(const Problem<Form>& problem, int t, int p) {
+  if constexpr (is_interpreted<Form>) return Form::program().at_centre[t][p];
   if (p == Form::term_level(t)) return Form::term_level_sign(t);
   double sum = 0;
   LF_UNROLL for (int c = 0; c < Form::columns; ++c) sum += Form::term_slope(t, p, c) * problem.centre[c];
@@ -61,6 +89,7 @@ LF_INLINE double exponent_at_centre(const Problem<Form>& problem, int t, int p) 
 // Whether parameter p is a slope of term t.
 template <class Form>
 LF_INLINE constexpr bool is_slope(int t, int p) {
+  if constexpr (is_interpreted<Form>) return Form::program().slopes[t] >> p & 1;
   for (int c = 0; c < Form::columns; ++c)
     if (Form::term_slope(t, p, c) != 0) return true;
   return false;

@@ -81,10 +81,17 @@ struct Answer {
         iterations(whole), termination(whole + rows), best(whole + 2 * rows), all_iterations(whole + 3 * rows) {}
 };
 
+// Reads a form that is interpreted, which stands before the request's scalars: before all else.
+template <class Form>
+LF_INLINE void take_form([[maybe_unused]] Request& request) {
+  if constexpr (is_interpreted<Form>) request.scalars = Form::take_program(request.scalars);
+}
+
 // Sets what of a request lies behind the arrays that every request has.
 template <class Form>
 LF_INLINE void find_scheme(Request& request) {
-  constexpr int P = Form::parameters, C = Form::columns;
+  constexpr int P = Form::parameters;
+  const int C = columns_of<Form>();
   const bool priors = (request.flags & request_priors) != 0;
   request.priors = priors ? P : 0;
   request.prior = priors ? request.scalars + loss_numbers + 4 * P + 2 * C : nullptr;
@@ -97,7 +104,8 @@ LF_INLINE void find_scheme(Request& request) {
 
 template <class Form>
 LF_INLINE void read_problem(const Request& request, Problem<Form>& problem) {
-  constexpr int P = Form::parameters, C = Form::columns;
+  constexpr int P = Form::parameters;
+  const int C = columns_of<Form>();
   problem.total = problem.points = request.points;
   problem.first = 0;
   problem.step = 1;
@@ -125,6 +133,7 @@ LF_INLINE void read_problem(const Request& request, Problem<Form>& problem) {
     problem.centre[c] = numbers[4 * P + c];
     problem.half_range[c] = numbers[4 * P + C + c];
   }
+  if constexpr (is_interpreted<Form>) Form::centre_terms(problem);
 }
 
 // Lower ends of the intervals of random starts, then upper ends.
@@ -186,7 +195,7 @@ LF_INLINE Manner manner_of(const Request& request, bool near) {
 // Damping of the first step of a fit of the request.
 template <class Form>
 LF_INLINE double first_lambda_of(const Request& request, const Manner& manner, int fit) {
-  return Form::terms == 0 && manner.resampled && int(request.start_of(fit)) < request.given ? Settings::first_lambda_warm : manner.lambda;
+  return terms_of<Form>() == 0 && manner.resampled && int(request.start_of(fit)) < request.given ? Settings::first_lambda_warm : manner.lambda;
 }
 
 // Name of the end of one lane's fit. Where nothing lower is in reach, that is the end if the gradient is small,

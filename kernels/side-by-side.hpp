@@ -112,7 +112,7 @@ void evaluate_all(const Problem<Form>& problem, const Draw& draw, const Lanes* p
 // Whether that pays: of many parameters the sums take as long as the form, and compilers as long again as for all lanes.
 template <class Form>
 LF_INLINE constexpr bool goes_side_by_side() {
-  return Lanes::width > 1 && Form::parameters <= 5;
+  return Lanes::width > 1 && Form::parameters <= 5 && !is_interpreted<Form>;
 }
 
 // Fits that are in the lanes.

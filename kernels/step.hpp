@@ -10,7 +10,7 @@ template <class Form>
 LF_INLINE constexpr bool centres(int t) {
   for (int s = 0; s < t; ++s)
     if (Form::term_level(s) == Form::term_level(t)) return false;
-  for (int s = 0; s < Form::terms; ++s)
+  for (int s = 0; s < terms_of<Form>(); ++s)
     if (is_slope<Form>(s, Form::term_level(t))) return false;
   return true;
 }
@@ -18,6 +18,7 @@ LF_INLINE constexpr bool centres(int t) {
 // The only slope parameter of term t, or -1: the curved update needs exactly one, on one column.
 template <class Form>
 LF_INLINE constexpr int only_slope(int t) {
+  if constexpr (is_interpreted<Form>) return Form::program().only_slope[t];
   int found = -1, count = 0;
   for (int p = 0; p < Form::parameters; ++p)
     for (int c = 0; c < Form::columns; ++c)
@@ -31,8 +32,8 @@ LF_INLINE constexpr int only_slope(int t) {
 // Whether the curved update applies: an offset, and every term with it has one slope and a centred level.
 template <class Form>
 LF_INLINE constexpr bool bends() {
-  if (Form::offset < 0 || Form::terms == 0) return false;
-  for (int t = 0; t < Form::terms; ++t)
+  if (offset_of<Form>() < 0 || terms_of<Form>() == 0) return false;
+  for (int t = 0; t < terms_of<Form>(); ++t)
     if (only_slope<Form>(t) < 0 || !centres<Form>(t)) return false;
   return true;
 }
@@ -41,11 +42,12 @@ LF_INLINE constexpr bool bends() {
 template <class Form>
 LF_INLINE void damp(const Problem<Form>& problem, Fit<Form>& fit, Lanes* A) {
   constexpr int P = Form::parameters;
+  const int terms = terms_of<Form>();
   Lanes d[P], largest(0.0);
   LF_UNROLL for (int j = 0; j < P; ++j) {
     // column j of p = p(q): e_j minus, for each level that j feeds, its coefficient there
     Lanes v = A[triangle(j, j)];
-    LF_UNROLL for (int t = 0; t < Form::terms; ++t)
+    LF_EACH for (int t = 0; t < terms; ++t)
       if (centres<Form>(t) && is_slope<Form>(t, j)) {
         const int l = Form::term_level(t);
         const Lanes c(-Form::term_level_sign(t) * exponent_at_centre(problem, t, j));
@@ -54,13 +56,13 @@ LF_INLINE void damp(const Problem<Form>& problem, Fit<Form>& fit, Lanes* A) {
     d[j] = abs(v);
     largest = max(largest, d[j]);
   }
-  const Lanes floor = Form::terms > 0 ? largest * Lanes(Settings::damping_floor) : Lanes(1e-290);
+  const Lanes floor = terms > 0 ? largest * Lanes(Settings::damping_floor) : Lanes(1e-290);
   LF_UNROLL for (int j = 0; j < P; ++j) {
-    if (Form::terms == 0) fit.scale[j] = d[j] = max(d[j], fit.scale[j] * Lanes(Settings::scale_memory));
+    if (terms == 0) fit.scale[j] = d[j] = max(d[j], fit.scale[j] * Lanes(Settings::scale_memory));
     d[j] = fit.lambda * max(d[j], floor);
   }
   LF_UNROLL for (int j = 0; j < P; ++j) A[triangle(j, j)] = A[triangle(j, j)] + d[j];
-  LF_UNROLL for (int t = 0; t < Form::terms; ++t)
+  LF_EACH for (int t = 0; t < terms; ++t)
     if (centres<Form>(t)) {
       const int l = Form::term_level(t);
       LF_UNROLL for (int i = 0; i < P; ++i)
@@ -80,14 +82,15 @@ LF_INLINE void damp(const Problem<Form>& problem, Fit<Form>& fit, Lanes* A) {
 template <class Form>
 LF_INLINE Lanes cap_factor(const Problem<Form>& problem, const Lanes* s) {
   constexpr int P = Form::parameters;
-  if (Form::terms == 0) return Lanes(1.0);
+  const int terms = terms_of<Form>(), columns = columns_of<Form>();
+  if (terms == 0) return Lanes(1.0);
   Lanes largest(1e-30);
-  LF_UNROLL for (int t = 0; t < Form::terms; ++t) {
+  LF_EACH for (int t = 0; t < terms; ++t) {
     Lanes middle(0.0), spread(0.0);
     LF_UNROLL for (int p = 0; p < P; ++p)
       if (p == Form::term_level(t) || is_slope<Form>(t, p))
         middle = fma(Lanes(exponent_at_centre(problem, t, p)), s[p], middle);
-    LF_UNROLL for (int c = 0; c < Form::columns; ++c) {
+    LF_EACH for (int c = 0; c < columns; ++c) {
       Lanes slope(0.0);
       bool used = false;
       LF_UNROLL for (int p = 0; p < P; ++p)
@@ -109,10 +112,10 @@ LF_INLINE Lanes into_box(Lanes x, double lower, double upper) { return max(Lanes
 // the terms then lack: E + dE + sum of T*du*dalpha/alpha new.
 template <class Form>
 LF_INLINE void bend(const Problem<Form>& problem, const Fit<Form>& fit, const Lanes* s, Lanes* trial) {
-  constexpr int E = Form::offset;
+  const int E = offset_of<Form>(), terms = terms_of<Form>();
   Lanes level[Form::terms > 0 ? Form::terms : 1], offset = trial[E];
   Mask usable = !held(problem, fit, E);
-  LF_UNROLL for (int t = 0; t < Form::terms; ++t) {
+  LF_EACH for (int t = 0; t < terms; ++t) {
     const int l = Form::term_level(t), k = only_slope<Form>(t);
     const Lanes sigma(double(Form::term_level_sign(t))), centre(exponent_at_centre(problem, t, k));
     const Lanes before = fit.p[k], after = trial[k];
@@ -126,7 +129,7 @@ LF_INLINE void bend(const Problem<Form>& problem, const Fit<Form>& fit, const La
     level[t] = sigma * fnma(centre, after, moved);
     offset = fma(exp(u) * du, s[k] * inverse, offset);
   }
-  LF_UNROLL for (int t = 0; t < Form::terms; ++t) {
+  LF_EACH for (int t = 0; t < terms; ++t) {
     const int l = Form::term_level(t);
     trial[l] = select(usable, into_box(level[t], problem.lower[l], problem.upper[l]), trial[l]);
   }
@@ -151,7 +154,10 @@ struct LinearParameters {
 
 template <class Form>
 LF_INLINE constexpr bool linear_in(int i) {
-  return LinearParameters<Form>::bits >> i & 1;
+  if constexpr (is_interpreted<Form>)
+    return Form::program().linear_bits >> i & 1;
+  else
+    return LinearParameters<Form>::bits >> i & 1;
 }
 
 // Whether a fit's first step moves the linear parameters alone. A random start has scales and offsets that fit
@@ -159,7 +165,7 @@ LF_INLINE constexpr bool linear_in(int i) {
 // exponents are capped need no such help.
 template <class Form>
 LF_INLINE constexpr bool linear_first() {
-  if (Form::terms > 0) return false;
+  if (terms_of<Form>() > 0) return false;
   int linear = 0;
   for (int i = 0; i < Form::parameters; ++i) linear += linear_in<Form>(i);
   return linear > 0 && linear < Form::parameters;
@@ -220,7 +226,8 @@ LF_INLINE void propose(const Problem<Form>& problem, Fit<Form>& fit) {
     if (linear_first<Form>() && !linear_in<Form>(i)) fixed[i] = fixed[i] | (fit.young > Lanes(0.5));
     s[i] = Lanes(0.0);
   }
-  if constexpr (Form::terms == 0) hold_idle(problem, fit, fixed);
+  if constexpr (is_interpreted<Form> || Form::terms == 0)
+    if (terms_of<Form>() == 0) hold_idle(problem, fit, fixed);
   const Mask indefinite = solve_step<Form>(fit, damped, fixed, s);
   Lanes factor = cap_factor(problem, s);
   // Where the step leaves the box, go to the wall and let the other parameters answer to that.
@@ -252,7 +259,8 @@ LF_INLINE void propose(const Problem<Form>& problem, Fit<Form>& fit) {
     quadratic = fma(row, s[i], quadratic);
   }
   fit.predicted = select(indefinite, fit.at.objective, max(Lanes(least_fall), -(linear + quadratic)));
-  if constexpr (bends<Form>()) bend(problem, fit, s, fit.trial);
+  if constexpr (is_interpreted<Form> || bends<Form>())
+    if (bends<Form>()) bend(problem, fit, s, fit.trial);
   // No step from an indefinite matrix: go back to the safe blend at the same point, or damp more.
   const Mask back = indefinite & (fit.mu < Lanes(0.999));
   fit.again = select(back, Lanes(1.0), Lanes(0.0));

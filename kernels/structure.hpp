@@ -39,7 +39,19 @@ struct LinearList {
 };
 template <class Form>
 LF_INLINE constexpr int linear_parameter(int j) {
-  return int(LinearList<Form>::list >> (4 * j) & 15);
+  if constexpr (is_interpreted<Form>)
+    return int(Form::program().linear_list >> (4 * j) & 15);
+  else
+    return int(LinearList<Form>::list >> (4 * j) & 15);
+}
+
+// Room for so many linear parameters.
+template <class Form>
+LF_INLINE constexpr int most_linear() {
+  if constexpr (is_interpreted<Form>)
+    return Form::parameters;
+  else
+    return linear_parameters<Form>();
 }
 
 // Whether starts are taken from the form's structure (src/solve/search/structure.ts).
@@ -94,31 +106,30 @@ struct Grid {
 // of logarithms and a loss that is not squared are replaced by the squares of relative ones, which is good enough for a start.
 template <class Form, class Draw>
 LF_INLINE void fit_cell(const Problem<Form>& problem, const Draw& draw, Lanes* p) {
-  constexpr int P = Form::parameters, m = linear_parameters<Form>();
+  constexpr int P = Form::parameters, most = most_linear<Form>();
+  const int m = linear_parameters<Form>(), terms = terms_of<Form>();
   // Levels are sought about the one that makes a log-term 1 at the centre of its columns.
   LF_UNROLL for (int i = 0; i < P; ++i)
     if (Form::linear(i) == 1) p[i] = Lanes(0.0);
-  LF_UNROLL for (int t = 0; t < Form::terms; ++t)
+  LF_EACH for (int t = 0; t < terms; ++t)
     if (Form::linear(Form::term_level(t)) != 0) {
       Lanes exponent(0.0);
       LF_UNROLL for (int k = 0; k < P; ++k)
         if (is_slope<Form>(t, k)) exponent = fma(Lanes(exponent_at_centre(problem, t, k)), p[k], exponent);
       p[Form::term_level(t)] = Lanes(double(-Form::term_level_sign(t))) * exponent;
     }
-  Lanes shared[Form::shared > 0 ? Form::shared : 1];
-  Form::prepare(p, shared);
+  Points<Form> points(problem, p, problem.first, problem.step, problem.points);
   const bool relative = takes_logarithms(problem) || problem.relative;
-  constexpr int T = m * (m + 1) / 2;
-  Lanes A[T], b[m], size(0.0);
+  constexpr int T = most * (most + 1) / 2;
+  Lanes A[T], b[most], size(0.0);
   LF_UNROLL for (int i = 0; i < T; ++i) A[i] = Lanes(0.0);
-  LF_UNROLL for (int j = 0; j < m; ++j) b[j] = Lanes(0.0);
+  LF_UNROLL for (int j = 0; j < most; ++j) b[j] = Lanes(0.0);
   LF_LOOP for (int k = 0, q = problem.first; k < problem.points; ++k, q += problem.step) {
-    Lanes x[Form::columns > 0 ? Form::columns : 1], slope[P], term[m];
-    LF_UNROLL for (int c = 0; c < Form::columns; ++c) x[c] = Lanes(problem.columns[c * problem.total + q]);
-    Lanes rest = Form::gradient(p, shared, x, slope);
+    Lanes slope[P], term[most];
+    Lanes rest = points.linear_slopes(k, slope);
     const Lanes y = draw.response(problem, q);
     const Lanes unit = relative ? exp(-y) : Lanes(1.0);
-    LF_UNROLL for (int j = 0; j < m; ++j) {
+    LF_EACH for (int j = 0; j < m; ++j) {
       const int i = linear_parameter<Form>(j);
       term[j] = Form::linear(i) < 0 ? -slope[i] : slope[i];
       if (Form::linear(i) != 1) rest = rest - term[j];
@@ -129,15 +140,15 @@ LF_INLINE void fit_cell(const Problem<Form>& problem, const Draw& draw, Lanes* p
     if (problem.divides) w = w * reciprocal(sigma_of(problem, q) * sigma_of(problem, q));
     const Lanes weighed = w * target;
     size = fma(weighed, target, size);
-    LF_UNROLL for (int j = 0; j < m; ++j) {
+    LF_EACH for (int j = 0; j < m; ++j) {
       b[j] = fma(weighed, term[j], b[j]);
       const Lanes wt = w * term[j];
-      LF_UNROLL for (int k = 0; k <= j; ++k) A[triangle(j, k)] = fma(wt, term[k], A[triangle(j, k)]);
+      LF_EACH for (int k = 0; k <= j; ++k) A[triangle(j, k)] = fma(wt, term[k], A[triangle(j, k)]);
     }
   }
   // Coefficients: the parameter itself, or exp of it over that of the level about which it is sought.
-  Lanes coefficient[m], low[m], high[m];
-  Mask fixed[m];
+  Lanes coefficient[most], low[most], high[most];
+  Mask fixed[most];
   LF_LOOP for (int j = 0; j < m; ++j) {
     const int i = linear_parameter<Form>(j), how = Form::linear(i);
     const Lanes lower(problem.lower[i]), upper(problem.upper[i]);
@@ -161,18 +172,24 @@ LF_INLINE void fit_cell(const Problem<Form>& problem, const Draw& draw, Lanes* p
   }
   // What leaves its bounds is put to them, and the others answer to that, until none does.
   LF_LOOP for (int pass = 0; pass <= m; ++pass) {
-    Lanes matrix[T], solved[m];
-    LF_UNROLL for (int j = 0; j < m; ++j) {
+    Lanes matrix[T], solved[most];
+    LF_EACH for (int j = 0; j < m; ++j) {
       solved[j] = b[j];
-      LF_UNROLL for (int k = 0; k < m; ++k)
+      LF_EACH for (int k = 0; k < m; ++k)
         if (k != j) solved[j] = fnma(select(fixed[k], A[triangle(j, k)], Lanes(0.0)), coefficient[k], solved[j]);
       solved[j] = select(fixed[j], coefficient[j], solved[j]);
-      LF_UNROLL for (int k = 0; k < j; ++k) matrix[triangle(j, k)] = select(fixed[j] | fixed[k], Lanes(0.0), A[triangle(j, k)]);
+      LF_EACH for (int k = 0; k < j; ++k) matrix[triangle(j, k)] = select(fixed[j] | fixed[k], Lanes(0.0), A[triangle(j, k)]);
       matrix[triangle(j, j)] = select(fixed[j], Lanes(1.0), A[triangle(j, j)]);
     }
-    solve_positive_definite<m>(matrix, solved);
+    LF_EACH for (int j = m; j < most; ++j) {
+      // An equation for itself, which changes nothing of the others.
+      LF_EACH for (int k = 0; k < j; ++k) matrix[triangle(j, k)] = Lanes(0.0);
+      matrix[triangle(j, j)] = Lanes(1.0);
+      solved[j] = Lanes(0.0);
+    }
+    solve_positive_definite<most>(matrix, solved);
     Mask changed = Lanes(1.0) < Lanes(0.0);
-    LF_UNROLL for (int j = 0; j < m; ++j) {
+    LF_EACH for (int j = 0; j < m; ++j) {
       const Mask beyond = ((solved[j] < low[j]) | (solved[j] > high[j])) & !fixed[j];
       coefficient[j] = select(fixed[j], coefficient[j], max(low[j], min(high[j], solved[j])));
       fixed[j] = fixed[j] | beyond;
@@ -191,15 +208,12 @@ LF_INLINE void fit_cell(const Problem<Form>& problem, const Draw& draw, Lanes* p
 // The objective at parameters, as evaluate (objective.hpp) defines it; an absolute loss at its sharpest.
 template <class Form, class Draw>
 LF_INLINE Lanes objective_at(const Problem<Form>& problem, const Draw& draw, const Lanes* p) {
-  Lanes shared[Form::shared > 0 ? Form::shared : 1];
-  Form::prepare(p, shared);
+  Points<Form> points(problem, p, problem.first, problem.step, problem.points);
   const double threshold = problem.mass > 0.0 ? least_threshold * problem.delta : problem.delta;
   const bool usual = is_usual(problem), logs = takes_logarithms(problem);
   Lanes objective(0.0), smallest(1.0), largest(1.0);
   LF_LOOP for (int k = 0, q = problem.first; k < problem.points; ++k, q += problem.step) {
-    Lanes x[Form::columns > 0 ? Form::columns : 1];
-    LF_UNROLL for (int c = 0; c < Form::columns; ++c) x[c] = Lanes(problem.columns[c * problem.total + q]);
-    const Lanes f = Form::value(p, shared, x), y = draw.response(problem, q);
+    const Lanes f = points.value(k), y = draw.response(problem, q);
     Lanes w = draw.weight(problem, q), unused, r = usual_residual(logs, f, y, unused);
     if (!usual) make_unusual(problem, q, f, y, r, unused, w);
     if (logs) {

@@ -25,7 +25,7 @@ __device__ __forceinline__ void put_lowest(const Work& work, int first, const do
 // what they find of the cells lies where the fits' judged parts will wait. members: threads of a fit.
 __device__ LF_APART void find_starts([[maybe_unused]] const Work& work, [[maybe_unused]] Waiting& waiting,
                                      [[maybe_unused]] int members) {
-  if constexpr (has_structure<LawfitForm>()) {
+  if constexpr (is_interpreted<LawfitForm> || has_structure<LawfitForm>()) {
     const Request& request = work.request;
     const int count = request.structured_needed();
     if (count == 0) return;

@@ -25,7 +25,7 @@ struct Ended {
 
 namespace {
 
-constexpr int P = LawfitForm::parameters, C = LawfitForm::columns;
+constexpr int P = LawfitForm::parameters;
 constexpr int warp = 32;
 
 // The threads of a warp on one fit: each has every 32nd point, all have the same sums and take the same steps.

@@ -5,7 +5,7 @@ import type { Graph, NodeId } from "./graph.ts";
 import type { LogTerms } from "./log-terms.ts";
 import { Lowering } from "./lowering.ts";
 import type { Operation } from "./operations.ts";
-import { neededFor, type Program, sharedOperations, usedColumns } from "./program.ts";
+import { type Program, type Step, sharedOperations, stepsTo, usedColumns } from "./program.ts";
 import type { Linearity } from "./structure.ts";
 
 /**
@@ -107,23 +107,13 @@ function argument(body: string, name: string, type: string): string {
  * @param names what has a name already and is not computed; `write` adds to it
  */
 function statements(operations: readonly Operation[], names: Map<number, string>) {
-  const named = new Set(names.keys());
-  const cut = operations.map((operation, i) => (named.has(i) ? { ...operation, inputs: [] } : operation));
+  const given = new Set(names.keys());
   const lines: string[] = [];
   const write = (roots: readonly number[]): void => {
-    const needed = neededFor(cut, roots);
-    const softplusOf = new Set(
-      needed.flatMap((position) =>
-        cut[position]!.operator === "softplus" ? [operations[position]!.inputs[0]!] : [],
-      ),
-    );
-    for (const position of needed) {
+    for (const { position, operator } of stepsTo(operations, roots, given)) {
       if (names.has(position)) continue;
       const operation = operations[position]!;
-      const isBeside = operation.operator === "sigmoid" && softplusOf.has(operation.inputs[0]!);
-      const text = isBeside
-        ? `lf::sigmoid_beside_softplus(${names.get(operation.inputs[0]!)})`
-        : operationText(operation, names);
+      const text = operationText({ ...operation, operator }, names);
       if (isInline(operation)) names.set(position, text);
       else {
         names.set(position, `t${lines.length}`);
@@ -139,7 +129,10 @@ function isInline({ operator }: Operation): boolean {
   return operator === "number" || operator === "parameter" || operator === "column" || operator === "negate";
 }
 
-function operationText({ operator, inputs, value }: Operation, names: ReadonlyMap<number, string>): string {
+function operationText(
+  { operator, inputs, value }: Pick<Operation, "inputs" | "value"> & Pick<Step, "operator">,
+  names: ReadonlyMap<number, string>,
+): string {
   const [a, b, c] = inputs.map((input) => names.get(input)!);
   switch (operator) {
     case "number":

@@ -2,7 +2,7 @@ import { differentiator } from "./differentiate.ts";
 import type { Expression } from "./expression.ts";
 import { type Graph, type NodeId, walk } from "./graph.ts";
 import { Lowering } from "./lowering.ts";
-import type { Operation } from "./operations.ts";
+import type { Operation, Operator } from "./operations.ts";
 
 /** A form as straight-line code: value, gradient and second derivatives share one list of operations. */
 export interface Program {
@@ -43,15 +43,60 @@ export function buildProgram(graph: Graph, root: NodeId, parameters: number): Pr
   };
 }
 
-/** Positions of the operations that the given ones need, themselves included, in order of computation. */
-export function neededFor(operations: readonly Operation[], roots: readonly number[]): number[] {
+/**
+ * Positions of the operations that some roots need, themselves included, in order of computation.
+ *
+ * @param given positions of the operations whose values are there already: what they need is left out. @default none
+ */
+export function neededFor(
+  operations: readonly Operation[],
+  roots: readonly number[],
+  given?: { has(position: number): boolean },
+): number[] {
   const isNeeded = new Uint8Array(operations.length);
   for (const root of roots) isNeeded[root] = 1;
+  const needed: number[] = [];
   // Inputs come before the operations that use them.
   for (let position = operations.length - 1; position >= 0; position--) {
-    if (isNeeded[position] === 1) for (const input of operations[position]!.inputs) isNeeded[input] = 1;
+    if (isNeeded[position] === 0) continue;
+    needed.push(position);
+    if (given?.has(position)) continue;
+    for (const input of operations[position]!.inputs) isNeeded[input] = 1;
   }
-  return operations.flatMap((_, position) => (isNeeded[position] === 1 ? [position] : []));
+  return needed.reverse();
+}
+
+/** One step of a computation: an operation, and what carries it out there. */
+export interface Step {
+  position: number;
+  /** A sigmoid beside the softplus of the same argument shares what both compute (kernels/math.hpp). */
+  operator: Operator | "sigmoid_beside_softplus";
+}
+
+/**
+ * The steps that compute some roots, in order.
+ *
+ * @param given positions of the operations whose values are there already
+ */
+export function stepsTo(
+  operations: readonly Operation[],
+  roots: readonly number[],
+  given: { has(position: number): boolean },
+): Step[] {
+  const needed = neededFor(operations, roots, given);
+  const softplusOf = new Set<number>();
+  for (const position of needed) {
+    const { operator, inputs } = operations[position]!;
+    if (operator === "softplus" && !given.has(position)) softplusOf.add(inputs[0]!);
+  }
+  const steps: Step[] = [];
+  for (const position of needed) {
+    if (given.has(position)) continue;
+    const { operator, inputs } = operations[position]!;
+    const isBeside = operator === "sigmoid" && softplusOf.has(inputs[0]!);
+    steps.push({ position, operator: isBeside ? "sigmoid_beside_softplus" : operator });
+  }
+  return steps;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Matrix } from "ml-matrix";
+import { groupBy } from "../collections.ts";
 import { studentQuantile } from "../intervals/distributions.ts";
 import { tailsOf } from "../intervals/interval.ts";
 import { agreement, roundingNoise } from "../solve/objective.ts";
@@ -10,6 +11,7 @@ import {
   type SolveOptions,
   type SolveResult,
 } from "../solve/problem.ts";
+import { freshStartsOf } from "../solve/search/start-count.ts";
 import { curvatureRoot } from "./curvature-root.ts";
 import { type ErrorBasis, hasKnownSigma, standingAs, standings, type Unknown } from "./fit.ts";
 import { influenceVariance, type LinearFit, meanSlope } from "./linearise.ts";
@@ -43,6 +45,12 @@ const narrow = 1e-4;
  * many its fits are next to those of their neighbours, and a grid of starts takes longer than all else.
  */
 const structuredPoints = 256;
+
+/**
+ * Limit of iterations of one start of a held fit: most take 40, and one that crawls along a valley is hardly the lowest. The lowest goes on
+ * beyond it.
+ */
+const heldIterations = 200;
 
 /** Held fits that a side may take. */
 const mostTrials = 30;
@@ -127,7 +135,11 @@ export interface Profile {
 export interface ProfileOptions extends Pick<SolveOptions, "seed" | "iterationLimit"> {
   /** Level of the intervals. @default 0.9 */
   level?: number;
-  /** Random starts of each held fit, in addition to the optimum and its neighbours on the profile. @default 2 */
+  /**
+   * Most random starts of each held fit, in addition to the optimum and its neighbours on the profile; none where all starts of the fit met
+   * one minimum, and its form is known to have one valley.
+   * @default 2
+   */
   starts?: number;
 }
 
@@ -136,7 +148,20 @@ interface ProfiledFit {
   linear: LinearFit;
   /** Of the free parameters, runs taken as independent. @default the sandwich */
   byRuns?: Spread | undefined;
-  solution: Pick<Solution, "objective" | "parameters">;
+  /** Where it does not say how its starts agreed, held fits have all random starts. */
+  solution: Pick<Solution, "objective" | "parameters"> & Partial<Pick<Solution, "starts" | "startAgreement">>;
+}
+
+/**
+ * Random starts that the held fits of a fit ask for, as the agreement of its own starts says. Forms with other coordinates for the solver
+ * have parameters that run away together: with one of them held, the others may have a lower valley that no start of the fit saw. Of a
+ * user's form nobody knows.
+ */
+function startsOf({ linear: { problem }, solution }: ProfiledFit): number {
+  const { units, coordinates } = problem.form.record;
+  if (units === undefined || coordinates !== undefined) return Infinity;
+  const { starts = 0, startAgreement = 0 } = solution;
+  return freshStartsOf("auto", problem, { starts, startAgreement });
 }
 
 /** Without bounds a side is looked at up to this many times the first step or the estimate. */
@@ -164,12 +189,20 @@ export async function profileFits(
       return distance === undefined ? [] : [{ side, distance }];
     });
     if (asked.length === 0) break;
-    const held = asked.map(({ side, distance }) => heldProblem(side, distance));
-    const results = await solve(held, { ...options, starts, structuredPoints });
-    results.forEach((result, i) => {
-      const { side, distance } = asked[i]!;
-      side.search.tell({ distance, ...heightOf(side, result) });
-    });
+    const random = ({ side: { fit } }: (typeof asked)[number]): number => Math.min(starts, startsOf(fit));
+    for (const [wanted, some] of groupBy(asked, random)) {
+      const held = some.map(({ side, distance }) => heldProblem(side, distance));
+      const results = await solve(held, {
+        iterationLimit: heldIterations,
+        ...options,
+        starts: wanted,
+        structuredPoints,
+      });
+      results.forEach((result, i) => {
+        const { side, distance } = some[i]!;
+        side.search.tell({ distance, ...heightOf(side, result) });
+      });
+    }
   }
   return profiles.map((all) => all.map((profile) => ("reason" in profile ? profile : closeProfile(profile))));
 }

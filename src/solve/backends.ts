@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { UserError } from "../errors.ts";
+import { hasInterpreter, interpreting } from "./interpreted/backend.ts";
 import type { Backend } from "./kernel.ts";
 import { type BackendChoice, type BackendName, backendChoices, type SolveOptions } from "./problem.ts";
 
@@ -77,7 +78,7 @@ const openers: readonly (readonly [name: BackendName, open: Opener])[] = [
   ["tfjs", openTfjs],
 ];
 
-type OpenBackendOptions = Pick<SolveOptions, "onBackend" | "onCompile" | "onWarning"> &
+type OpenBackendOptions = Pick<SolveOptions, "onBackend" | "onCompile" | "onWarning" | "kernels"> &
   Pick<OpenOptions, "signal">;
 
 /** Whether a choice stands for a backend. */
@@ -96,7 +97,7 @@ function meantBy(wanted: BackendChoice, name: BackendName): boolean {
 export async function openBackend(
   wanted: BackendChoice = "auto",
   threads: number = availableParallelism(),
-  { onBackend, onCompile, onWarning, signal }: OpenBackendOptions = {},
+  { onBackend, onCompile, onWarning, kernels, signal }: OpenBackendOptions = {},
 ): Promise<Backend> {
   if (!backendChoices.includes(wanted)) {
     throw new UserError(`backend "${wanted}" is unknown; allowed: ${backendChoices.join(", ")}`);
@@ -113,10 +114,11 @@ export async function openBackend(
   };
   for (const [name, open] of openers) {
     if (!meantBy(wanted, name)) continue;
-    const backend = await open({ threads, named: wanted === name, onCompile, onWarning: warnOnce, signal });
+    const named = wanted === name;
+    const backend = await open({ threads, named, onCompile, onWarning: warnOnce, signal });
     if (!("reason" in backend)) {
       onBackend?.(backend.description, reasons);
-      return backend;
+      return kernels === "interpreted" && hasInterpreter(name) ? interpreting(backend) : backend;
     }
     reasons.push(`${name}: ${backend.reason}`);
   }

@@ -47,6 +47,8 @@ export interface KernelRequest {
    * ranges, one a column each; then, with priors, `priorNumbers` of each parameter; then, of a training, learning rate and weight decay; then the numbers of the resampling scheme.
    */
   scalars: Float64Array;
+  /** How many numbers before those of `scalars` are the form that is interpreted (interpreted/layout.ts). @default 0 */
+  formNumbers?: number | undefined;
   /** Starts that come first, row-major. */
   givenStarts: Float64Array;
   /**
@@ -75,14 +77,16 @@ export function sizeMacros({
   return parameters > mostUnrolled && !training ? ["-DLF_ROLLED"] : [];
 }
 
-/** The macros of a variant (LF_LOG, LF_ROBUST, LF_RESAMPLING, LF_TRAINING of the kernels). */
-export function variantMacros({ logResidual, robust, resampling, training }: KernelVariant): string[] {
+/** The macros of a variant (LF_LOG, LF_ROBUST, LF_RESAMPLING, LF_TRAINING, LF_INTERPRETED of the kernels). */
+export function variantMacros(variant: KernelVariant): string[] {
+  const { logResidual, robust, resampling, training, interpreted } = variant;
   const resamplings = ["none", "reweighted", "moved"] as const;
   return [
     `-DLF_LOG=${Number(logResidual)}`,
     `-DLF_ROBUST=${Number(robust)}`,
     `-DLF_RESAMPLING=${resamplings.indexOf(resampling)}`,
     ...(training ? [trainingMacro] : []),
+    ...(interpreted ? ["-DLF_INTERPRETED"] : []),
   ];
 }
 
@@ -167,6 +171,8 @@ export interface KernelVariant {
   resampling: "none" | "reweighted" | "moved";
   /** @default false */
   training?: boolean | undefined;
+  /** Whether the source is the interpreter (kernels/interpreter.hpp), to which requests bring their form. @default false */
+  interpreted?: boolean | undefined;
   /** The form, for backends that translate its program instead of compiling its source. */
   form?: TranslatableForm | undefined;
 }

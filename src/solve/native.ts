@@ -164,7 +164,7 @@ export async function openNative(
     }
   };
   const makeKernel = async (variant: KernelVariant): Promise<ShelvedKernel> => {
-    const what = `the compiled kernel of ${variant.form ? `form ${variant.form.name}` : "a form"}`;
+    const what = `the compiled ${variant.interpreted ? "interpreter" : `kernel of ${variant.form ? `form ${variant.form.name}` : "a form"}`}`;
     try {
       const making = nativeMaking(variant, compiler, set);
       const { kernel, isCompiled } = await libraries.kernel(what, variant.parameters, ...making);
@@ -207,9 +207,10 @@ export async function openNative(
       }
       if (missing.length === 0) return;
       onCompile?.(
-        missing.map(
-          ({ form, resampling }) => `${form?.name ?? "a form"}${resampling === "none" ? "" : " (resampled)"}`,
-        ),
+        missing.map(({ form, parameters, interpreted, resampling }) => {
+          const what = interpreted ? `the interpreter of forms of ${parameters} parameters` : "a form";
+          return `${form?.name ?? what}${resampling === "none" ? "" : " (resampled)"}`;
+        }),
       );
       await Promise.allSettled(missing.map(kernelOf));
     },
@@ -242,6 +243,6 @@ export function nativeMaking(variant: KernelVariant, compiler: Compiler, set: In
     compiler.version,
     ...flags,
   );
-  const parts = hasStructure(variant) ? ["-DLF_PART=1", "-DLF_PART=2"] : [];
+  const parts = variant.interpreted || hasStructure(variant) ? ["-DLF_PART=1", "-DLF_PART=2"] : [];
   return [hash, compiler, "cpu.cpp", flags, { "form.hpp": variant.formSource }, parts];
 }

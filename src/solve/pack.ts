@@ -42,7 +42,10 @@ export function variantOf(problem: Problem, population?: Population): KernelVari
   const { residual, loss, training } = problem;
   const form = solvedForm(problem);
   return {
-    formSource: training ? form.trainingSource : form.kernelSource,
+    // Written only where it is compiled.
+    get formSource() {
+      return training ? form.trainingSource : form.kernelSource;
+    },
     parameters: form.parameterNames.length,
     logResidual: residual === "log",
     robust: loss.kind !== "squared",

@@ -179,6 +179,14 @@ export const backendChoices = ["auto", "cuda", "cpu", "native", "portable", "tfj
 
 export type BackendChoice = (typeof backendChoices)[number];
 
+/**
+ * How kernels are made: `compiled` for each form, or one that `interpreted` the forms that it is given, which no form waits for. Both give
+ * the same bits.
+ */
+export const kernelChoices = ["compiled", "interpreted"] as const;
+
+export type KernelChoice = (typeof kernelChoices)[number];
+
 /** A backend, by what it solves with. */
 export type BackendName = Exclude<BackendChoice, "auto" | "cpu">;
 
@@ -195,6 +203,8 @@ export interface SolveOptions {
   iterationLimit?: number;
   /** Threads of the cpu's backends. @default all cores */
   threads?: number;
+  /** How kernels are made; read when a backend is opened. @default "compiled" */
+  kernels?: KernelChoice;
   /**
    * Called before anything is solved with a description of the backend (device, compiler, instruction set, threads), and with
    * the reason against each backend that `auto` or `cpu` tried before it: "cuda: ...".

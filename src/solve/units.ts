@@ -94,8 +94,8 @@ export function scaleProblem(problem: Problem, resampling?: Resampling): ScaledP
       const changed = units.rescaled(named, scales);
       for (let p = 0; p < width; p++) {
         const value = row[first + p]!;
-        // A parameter that ends on its bound gets the bound to the last bit.
-        if (value === scaledLower[p]) out[at + p] = lower[p]!;
+        // A parameter that ends on its bound, or is held, gets the bound to the last bit.
+        if (value === scaledLower[p] || lower[p] === upper[p]) out[at + p] = lower[p]!;
         else if (value === scaledUpper[p]) out[at + p] = upper[p]!;
         else out[at + p] = changed[form.parameterNames[p]!] ?? value;
       }
@@ -157,10 +157,37 @@ export function solvedForm(
   const { lower, upper } = boundsOf(problem);
   const fits = form.parameterNames.every((name, p) => {
     const q = other.parameterNames.indexOf(name);
-    if (q < 0) return lower[p] === form.lower[p] && upper[p] === form.upper[p];
+    if (q < 0) {
+      const isFree = lower[p] === form.lower[p] && upper[p] === form.upper[p];
+      return isFree || (lower[p] === upper[p] && heldCoordinates(form, lower, upper, [p]).size > 0);
+    }
     return lower[p]! <= other.upper[q]! && upper[p]! >= other.lower[q]!;
   });
   return fits ? other : form;
+}
+
+/**
+ * The coordinates that are held where parameters of a form are, which say of themselves alone what they are: the width of a bend by its
+ * steepness.
+ *
+ * @param which indices of the parameters that are looked at
+ */
+function heldCoordinates(
+  form: Form,
+  lower: Float64Array,
+  upper: Float64Array,
+  which: readonly number[],
+): Map<string, number> {
+  const { to, parameters } = form.record.coordinates!;
+  const held = new Map<string, number>();
+  for (const p of which) {
+    const name = form.parameterNames[p]!;
+    if (name in parameters || lower[p] !== upper[p]) continue;
+    const unknown = Object.fromEntries(form.parameterNames.map((other) => [other, Number.NaN]));
+    for (const [coordinate, value] of Object.entries(to({ ...unknown, [name]: lower[p]! })))
+      if (Number.isFinite(value)) held.set(coordinate, value);
+  }
+  return held;
 }
 
 /** Share of an input's values that random starts leave out at both ends: the first checkpoints lie far from the others. */
@@ -185,8 +212,10 @@ function inCoordinates(problem: Problem, coordinates: FormCoordinates, other: Fo
   const { lower, upper } = boundsOf(problem);
   const own = other.parameterNames.map((name) => form.parameterNames.indexOf(name));
   const spans = coordinates.startAmong && spansOf(form, problem.variables, leftOut);
-  const low = other.lower.map((bound, q) => Math.max(bound, lower[own[q]!] ?? bound));
-  const high = other.upper.map((bound, q) => Math.min(bound, upper[own[q]!] ?? bound));
+  const held = heldCoordinates(form, lower, upper, [...form.parameterNames.keys()]);
+  const heldAt = (q: number): number | undefined => held.get(other.parameterNames[q]!);
+  const low = other.lower.map((bound, q) => heldAt(q) ?? Math.max(bound, lower[own[q]!] ?? bound));
+  const high = other.upper.map((bound, q) => heldAt(q) ?? Math.min(bound, upper[own[q]!] ?? bound));
   const changed =
     (change: FormCoordinates["to"], from: readonly string[], to: readonly string[]) =>
     (row: Float64Array) => {

@@ -143,7 +143,7 @@ void thread() {
 
 extern "C" void lawfit_shape(int32_t* out) {
   out[0] = P;
-  out[1] = C;
+  out[1] = LawfitForm::columns;
   out[2] = 1;
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { interpreterOf, interpretingKernel } from "../../src/solve/interpreted/backend.ts";
 import type { KernelAnswer, KernelRequest } from "../../src/solve/kernel.ts";
 import { openNative } from "../../src/solve/native.ts";
-import { packProblem, variantOf } from "../../src/solve/pack.ts";
+import { packProblem, searchRequest, variantOf } from "../../src/solve/pack.ts";
 import type { Loss } from "../../src/solve/problem.ts";
 import type { Draw } from "../../src/solve/resampling.ts";
 import { conformanceProblem } from "../../src/throughput/conformance-problems.ts";
@@ -53,6 +54,21 @@ describe("kernels/cuda.cu on the host", () => {
       }
     });
   }
+
+  it.skipIf(!compiler)("interprets a form with the bits of its own kernel", async () => {
+    const { problem } = conformanceProblem("power-law-offset", "log", { kind: "huber", delta: 1e-2 }, 24);
+    const native = await openNative(1);
+    if ("reason" in native) throw new Error(native.reason);
+    const count = 24;
+    const starts = { firstStart: 0, firstResample: 0, count, starts: count, each: true, structured: 8 };
+    const request = searchRequest(problem, packProblem(problem), { seed: 3 }, starts);
+    const expected = await (await native.kernel(variantOf(problem))).solve(request);
+    const device = await compileDeviceProgram(compiler!, interpreterOf(variantOf(problem))!);
+    const onDevice = async (asked: KernelRequest): Promise<KernelAnswer> =>
+      device([asked], { warps: false, threads: 32, sharedNumbers: 1000 })[0]!;
+    const kernel = interpretingKernel({ solve: onDevice, starts: () => Promise.reject() }, problem.form);
+    expect(await kernel.solve(request)).toEqual(expected);
+  });
 
   type Runs = { runLengths: number[]; residual: Float64Array };
   const schemes: Record<string, (runs: Runs) => Draw> = {

@@ -103,6 +103,26 @@ test("a log-sigmoid on a bent line ends at the corner: where no step helps it is
   expect(objective).toBeLessThanOrEqual(corner);
 });
 
+test("a log-sigmoid whose steepness is held is solved by its value at the largest input, and does not crawl to infinity", async () => {
+  const form = getForm("log-sigmoid");
+  const x = Float64Array.from({ length: 60 }, (_, i) => 0.5 + i / 40);
+  const problem: Problem = {
+    ...{
+      form,
+      variables: [x],
+      response: x.map((value, i) => 1 - 0.05 * Math.exp(0.9 * value) + 0.002 * Math.sin(5 * i)),
+    },
+    ...{ loss: { kind: "squared" }, residual: "plain", key: "held steepness" },
+    lower: form.lower.with(2, 0.8),
+    upper: form.upper.with(2, 0.8),
+  };
+  expect(solvedForm(problem)).toBe(form.inCoordinates);
+  const { termination, parameters, iterations } = await solved(problem, 8);
+  expect(termination).not.toBe("iterations");
+  expect(iterations).toBeLessThan(600);
+  expect(parameters[2]).toBe(0.8);
+});
+
 test("at a corner, where nothing depends on the width of the bend, all starts go on to the best value and place of it", async () => {
   let state = 3 * 7919;
   const noise = () => {

@@ -57,8 +57,8 @@ export function makeJob(
       throw new TypeError(`${name} of a request is a ${type}; it must be a Float64Array`);
     }
   }
-  const { points, data, scalars, givenStarts, count, starts, population, training, divided, priors } =
-    request;
+  const { points, data, scalars, formNumbers = 0, givenStarts, count, starts, population } = request;
+  const { training, divided, priors } = request;
   const columns =
     data.length / points - 2 - (divided ? 1 : 0) - (population ? (population.moves ? 2 : 1) : 0);
   if (!(Number.isInteger(columns) && columns >= 0)) {
@@ -66,7 +66,13 @@ export function makeJob(
   }
   const ofPriors = priors ? priorNumbers * parameters : 0;
   const wanted =
-    lossNumbers + 4 * parameters + 2 * columns + ofPriors + (training ? 2 : 0) + (population?.numbers ?? 0);
+    formNumbers +
+    lossNumbers +
+    4 * parameters +
+    2 * columns +
+    ofPriors +
+    (training ? 2 : 0) +
+    (population?.numbers ?? 0);
   if (scalars.length !== wanted) {
     throw new RangeError(`scalars of a request has ${scalars.length} numbers, not ${wanted}`);
   }

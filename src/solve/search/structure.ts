@@ -55,6 +55,10 @@ export function structuredStarts(
   problem: Problem,
   { starts = "auto", structuredPoints = Infinity }: Pick<SolveOptions, "starts" | "structuredPoints">,
 ): number {
-  if (starts === 0 || problem.response.length > structuredPoints) return 0;
-  return Math.min(problem.gridRange === undefined ? usualStructured : beyondRandom, mostStructured(problem));
+  const axes = gridAxes(problem);
+  // A grid along a line takes as long as a fit.
+  const isLine = axes !== undefined && axes <= 1;
+  if (starts === 0 || (problem.response.length > structuredPoints && !isLine)) return 0;
+  const isBeyond = problem.gridRange !== undefined && problem.response.length <= structuredPoints;
+  return Math.min(isBeyond ? beyondRandom : usualStructured, mostStructured(problem));
 }
