@@ -10,7 +10,7 @@ import type { Method } from "./methods/method.ts";
 import type { PredictionJudge } from "./plan/judge-predictions.ts";
 import type { Cell, PlanRequest, SweepPlan } from "./plan/plan-sweep.ts";
 import type { ScoredPrediction } from "./plan/score.ts";
-import type { SolveOptions, SolveResult } from "./solve/problem.ts";
+import type { KernelChoice, SolveOptions, SolveResult } from "./solve/problem.ts";
 import type { CheckpointTable } from "./tables/checkpoint-table.ts";
 import type { Decimal } from "./tables/csv.ts";
 import type { Table } from "./tables/table.ts";
@@ -123,6 +123,10 @@ export interface AnalysisContext {
 export interface RequestedAnalysis {
   /** The settings with every default filled in, as the manifest keeps them. */
   settings: object;
+  /** Laws that take columns of the table, beside those of the configurations. @default none */
+  laws?: readonly Law[];
+  /** How kernels are made, where it fits too many forms to compile a kernel for each. @default compiled */
+  kernels?: KernelChoice;
   /** @throws UserError where the table does not have what it needs */
   prepare(sweep: SweepRequest, plan: SweepPlan): PreparedAnalysis;
 }
@@ -130,7 +134,8 @@ export interface RequestedAnalysis {
 /** The part of a sweep with which problems are planned, solved and resampled. */
 export interface SweepRequest extends PlanRequest {
   bootstrap: Bootstrap | undefined;
-  solve: Required<Pick<SolveOptions, "starts" | "seed" | "backend">> & Pick<SolveOptions, "threads">;
+  solve: Required<Pick<SolveOptions, "starts" | "seed" | "backend">> &
+    Pick<SolveOptions, "threads" | "kernels">;
 }
 
 /** An analysis of a planned sweep. Its functions are called in this order. */
@@ -140,6 +145,8 @@ export interface PreparedAnalysis {
    * and shards of the sweep solve their part of them.
    */
   rounds?: readonly ((session: Pick<ResampleSession, "signal">) => Promise<SweepPlan>)[];
+  /** Number of the fits that it does beside those of its rounds. @default 0 */
+  fits?: number;
   /** Does what needs no fit. */
   begin?(onWarning: (line: string) => void): void;
   /** Takes a cell after it has been solved and, with a bootstrap, resampled. */

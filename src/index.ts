@@ -85,6 +85,10 @@ export {
 } from "./run/run-shard.ts";
 export { type RunSweepOptions, runSweep, type SweepResult } from "./run/run-sweep.ts";
 export type { Shard as Part } from "./run/shard.ts";
+export type { Found as FoundLaws, FoundLaw } from "./search-laws/found.ts";
+export type { GrammarSpec } from "./search-laws/grammar.ts";
+export { type LawRows, type SearchLawsOptions, searchLaws } from "./search-laws/search-laws.ts";
+export type { SearchSpec } from "./search-laws/spec.ts";
 export { type FlpMOptions, type FlpMTruth, type SimulatedFlpM, simulateFlpM } from "./simulate/flp-m.ts";
 export {
   type LadderOptions,

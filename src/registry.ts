@@ -12,10 +12,11 @@ import { ladder } from "./papers/ladder/ladder.ts";
 import { lossToLoss } from "./papers/loss-to-loss/loss-to-loss.ts";
 import { plans } from "./planner/extension.ts";
 import { ranking } from "./ranking/extension.ts";
+import { lawSearch } from "./search-laws/extension.ts";
 import type { Table } from "./tables/table.ts";
 
 /** The analyses that a sweep can request in addition to its predictions. A new one is a record in a new folder and an entry here. */
-export const analyses = [backtests, mixtures, isoflop, derived, ranking] as const;
+export const analyses = [backtests, mixtures, isoflop, derived, ranking, lawSearch] as const;
 
 type ListedAnalysis = (typeof analyses)[number];
 

@@ -41,6 +41,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import("./commands/fit.ts")).fitCommand,
   },
   {
+    name: "search",
+    takes: "<table>",
+    describe: "seek the law of a table among thousands of forms, judged by larger rows",
+    load: async () => (await import("./commands/search.ts")).searchCommand,
+  },
+  {
     name: "plan",
     takes: "<source>",
     describe: "find the best size, tokens and loss of a budget by fitted laws",

@@ -130,7 +130,7 @@ function planLaw(
  * The weights of points, or what their residuals are divided by: a standard error of the response is one of the residual where that is
  * plain, and error / response where it is relative or of logarithms.
  */
-function errorsOf(
+export function errorsOf(
   { kind, values }: NonNullable<FreeColumns["weights"]>,
   residual: FitRecipe["residual"],
   points: readonly { row: number; response: number }[],

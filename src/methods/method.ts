@@ -1,5 +1,5 @@
 import type { Form } from "../forms/form.ts";
-import type { Problem } from "../solve/problem.ts";
+import type { Problem, SolveOptions, SolveResult } from "../solve/problem.ts";
 import { type CheckpointTable, isLoss } from "../tables/checkpoint-table.ts";
 import {
   type AxisContext,
@@ -250,9 +250,21 @@ export interface Configuration {
   predicates: readonly string[];
   /** Laws that may take columns of the table. @default none */
   laws?: readonly Law[];
+  /** Seeks the forms that its plan for a task is made with, before it is made. @default its forms are known */
+  seek?: Seek;
   /** @throws UserError for mistakes in the table, such as shares of sources that do not add up to 1 */
   plan(data: TaskData): Plan;
 }
+
+/**
+ * Finds forms of a plan by the data, and keeps them for it.
+ *
+ * @param solve solves the problems of many forms
+ */
+export type Seek = (
+  data: TaskData,
+  solve: (problems: Problem[], options: SolveOptions) => Promise<SolveResult[]>,
+) => Promise<void>;
 
 /** The laws of configurations that take columns of the table, each once. */
 export function lawsOf(configurations: readonly Configuration[]): Law[] {
@@ -331,6 +343,8 @@ export interface MethodRecord<Choices extends DesignChoices, Recipe> {
   laws?(recipe: Recipe): readonly Law[];
   /** Predicates on runs that the plan reads from the index. @default none */
   predicates?(recipe: Recipe): readonly string[];
+  /** As `Configuration` has it. @default none are sought */
+  seek?(recipe: Recipe): Seek | undefined;
   plan(recipe: Recipe, data: TaskData): Plan;
 }
 
@@ -350,6 +364,7 @@ export function defineMethod<Choices extends DesignChoices, Recipe>(
   const configure = (values: Assignment, context: AxisContext): Configuration => {
     const recipe = record.recipe(Object.fromEntries(values) as Chosen<Choices>, context);
     const reads = record.reads?.(recipe);
+    const seek = record.seek?.(recipe);
     return {
       values,
       predicts: record.predicts?.(recipe) ?? (isLoss(record.metric(recipe)) ? "loss" : "score"),
@@ -357,6 +372,7 @@ export function defineMethod<Choices extends DesignChoices, Recipe>(
       ...(reads && { reads }),
       predicates: record.predicates?.(recipe) ?? [],
       ...(record.laws && { laws: record.laws(recipe) }),
+      ...(seek && { seek }),
       plan: (data) => record.plan(recipe, data),
       ...(record.isFor && { isFor: (task, index) => record.isFor!(recipe, task, index) }),
       ...(record.onTable && {

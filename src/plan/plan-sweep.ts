@@ -8,15 +8,17 @@ import {
   type Plan,
   type PointRuns,
   type Stage,
+  type TaskData,
   type WaitingStage,
 } from "../methods/method.ts";
 import type { RunIndex, Target } from "../methods/runs.ts";
-import type { Problem, SolveResult } from "../solve/problem.ts";
+import type { Problem, SolveOptions, SolveResult } from "../solve/problem.ts";
 import { pauses } from "./interrupted.ts";
 import { solveWeighed, takeNoise } from "./prior-noise.ts";
 import { canFit, canPredict, skippedStages } from "./score.ts";
 import { chooseTargets, chooseTasks, skippedStage, type TargetSize, whyNoShares } from "./selection.ts";
 import { SharedProblems } from "./shared-problems.ts";
+import { type Solver, solverSession } from "./solver.ts";
 
 /** The part of a sweep that is planned: method, crossed design choices, tasks and targets. */
 export interface PlanRequest {
@@ -28,6 +30,10 @@ export interface PlanRequest {
   tasks: readonly string[] | undefined;
   /** Names or sizes of the targets; undefined for every target of the table. */
   targets: readonly (string | TargetSize)[] | undefined;
+  /** How forms are fitted that are sought while it is planned. */
+  solve?: Pick<SolveOptions, "seed" | "backend" | "threads">;
+  /** What fits them. @default the backend, which interprets them */
+  solver?: Solver | undefined;
 }
 
 /**
@@ -99,6 +105,7 @@ export async function planSweep(
   const pause = pauses(signal);
   // One object a task: by it methods know what they have planned for the task already.
   const dataOfTasks = tasks.map((task) => ({ index, task, targets }));
+  await seekForms(sweep, dataOfTasks, signal);
   for (const configuration of configurations) {
     for (const data of dataOfTasks) {
       const { task } = data;
@@ -123,6 +130,27 @@ export async function planSweep(
     );
   }
   return { index, cells, shared, targets, tasks };
+}
+
+/** Seeks the forms that plans are made with, for the configurations that ask for it. */
+async function seekForms(
+  { configurations, solver, solve }: PlanRequest,
+  dataOfTasks: readonly TaskData[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const seeking = configurations.filter(({ seek }) => seek !== undefined);
+  if (seeking.length === 0) return;
+  const session = solverSession(solver, { ...solve, kernels: "interpreted" }, { signal });
+  try {
+    for (const { seek, isFor } of seeking) {
+      for (const data of dataOfTasks) {
+        if (isFor?.(data.task, data.index) === false) continue;
+        await seek!(data, (problems, options) => session.solve(problems, { ...solve, ...options }));
+      }
+    }
+  } finally {
+    await session.close();
+  }
 }
 
 /**

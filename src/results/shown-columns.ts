@@ -41,6 +41,22 @@ const BACKTESTS: Shown = {
  */
 export const SHOWN: Readonly<Record<string, Shown>> = {
   cells: { columns: ["cell", "method", "task", AXES] },
+  searched_laws: {
+    columns: [
+      ...[
+        "task",
+        "rank",
+        "form",
+        "parameters",
+        "complexity",
+        "rollout_error",
+        "rollout_lower",
+        "rollout_upper",
+      ],
+      ...["p_better", "drift", "weight", "test_r_squared"],
+    ],
+    known: [interval("rollout_", "rollout_error")],
+  },
   fits: {
     columns: [
       ...["task", "stage", "subject", "form", "points", "r_squared", "mean_abs_rel_error"],

@@ -61,8 +61,9 @@ function fitsByKernel({ sweep, plan, analyses, results }: Planned, ownership?: O
       })
     : [];
   const again = fittingAnalyses.map(({ key }) => {
-    const rounds = analyses.find((analysis) => analysis.key === key)?.rounds?.length ?? 0;
-    return [key, [...solved, ...resampled].map((work) => ({ ...work, fits: rounds * work.fits }))] as const;
+    const { rounds = [], fits = 0 } = analyses.find((analysis) => analysis.key === key) ?? {};
+    const again = [...solved, ...resampled].map((work) => ({ ...work, fits: rounds.length * work.fits }));
+    return [key, fits === 0 ? again : [...again, { kernel: key, isReplicate: false, fits }]] as const;
   });
   return {
     problems: problems.length,

@@ -6,6 +6,7 @@ import { indexRuns, type RunIndex, type Target } from "../methods/runs.ts";
 import { demandLaws } from "../methods/sized-law.ts";
 import { demandPrediction, largestCompute, planSweep, type SweepPlan } from "../plan/plan-sweep.ts";
 import { selectRuns } from "../plan/selection.ts";
+import type { Solver } from "../plan/solver.ts";
 import type { AnalysisKey } from "../registry.ts";
 import type { SolveResult } from "../solve/problem.ts";
 import { extremes } from "../statistics.ts";
@@ -98,6 +99,8 @@ export interface PrepareOptions {
   where?: string | undefined;
   /** Called with what the spec asks for, before any table is read. */
   onResolved?: ((sweep: ResolvedSweep) => void) | undefined;
+  /** Fits the forms that are sought while it is planned. @default the sweep's backend */
+  solver?: Solver | undefined;
 }
 
 /** A sweep whose table is read and indexed: nothing is planned yet. */
@@ -144,12 +147,12 @@ export async function indexSweep(
  */
 export async function prepareSweep(
   spec: SweepSpec,
-  { sweepFile, where = nameOf(spec, sweepFile), onResolved }: PrepareOptions = {},
+  { sweepFile, where = nameOf(spec, sweepFile), onResolved, solver }: PrepareOptions = {},
 ): Promise<PreparedSweep> {
   const { sweep, tables, given, index, laws, readSeconds } = await indexSweep(spec, { where, onResolved });
   const { table } = index;
   const clock = stopwatch();
-  const plan = await planSweep(index, sweep);
+  const plan = await planSweep(index, { ...sweep, solver });
   const results = new Map<string, SolveResult>();
   for (const [key, reason] of plan.shared.unsolvable) results.set(key, { skipped: { reason } });
   demandPrediction(plan, results, sweep);

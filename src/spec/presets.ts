@@ -73,6 +73,8 @@ const flpMAblations: Preset = {
     axes: [
       // Figure 8 and table 4 under each law of table 3; link average is FLP on mixtures (section 5.3).
       { link: ["network", "network-least-squares", "linear", "average", "flops"], law: MIXTURE_LAWS },
+      // Table 4's automated search of forms.
+      { link: "search" },
       // Table 3 and figure 7: the losses of the domains themselves.
       { link: "none", law: MIXTURE_LAWS },
       // What a source with share 0 counts as.

@@ -16,8 +16,8 @@ import type { ResolvedSweep } from "./resolve.ts";
  * @throws UserError for files that are not a checkpoint table, scores that are not per cent, and a task that the table does not have
  */
 export async function readTable(sweep: ResolvedSweep): Promise<CheckpointTable> {
-  const { reading, table: paths, decimal, where } = sweep;
-  const laws = lawsOf(sweep.configurations);
+  const { reading, table: paths, decimal, where, analyses } = sweep;
+  const laws = [...lawsOf(sweep.configurations), ...analyses.flatMap((analysis) => analysis.laws ?? [])];
   if (reading !== undefined) return reading.read({ paths, settings: reading.settings, laws, decimal, where });
   const table = await readCheckpointTable(sweep.table, {
     ...(sweep.columns && { columns: sweep.columns }),

@@ -53,9 +53,9 @@ export function resolveSweep(given: CheckedSpec, where: string): ResolvedSweep {
   const { levels = [0.9] } = spec.bootstrap ?? {};
   const reading = readingOf(spec, method, where);
   const analysed = { where, method, methods: [...methods.values()], levels };
-  const requested = analyses.flatMap((analysis) => {
+  const requested = analyses.flatMap((analysis): ResolvedSweep["analyses"] => {
     const { [analysis.key]: given } = spec;
-    return given === undefined ? [] : { key: analysis.key, ...analysis.request(given, analysed) };
+    return given === undefined ? [] : [{ key: analysis.key, ...analysis.request(given, analysed) }];
   });
   const forms = spec.forms === undefined ? new Map<string, FormRecord>() : readUserForms(spec.forms, where);
   demandOwnNames(forms.keys(), method, where);
@@ -69,6 +69,7 @@ export function resolveSweep(given: CheckedSpec, where: string): ResolvedSweep {
     seed = specDefaults.seed,
     backend = specDefaults.backend,
   } = spec;
+  const { kernels } = requested.find((analysis) => analysis.kernels !== undefined) ?? {};
   const settings = Object.fromEntries(requested.map((analysis) => [analysis.key, analysis.settings]));
   return {
     where,
@@ -87,7 +88,7 @@ export function resolveSweep(given: CheckedSpec, where: string): ResolvedSweep {
     analyses: requested,
     profiles,
     rankUndetermined,
-    solve: { starts, seed, backend, ...(threads !== undefined && { threads }) },
+    solve: { starts, seed, backend, ...(threads !== undefined && { threads }), ...(kernels && { kernels }) },
     spec: withoutUndefined({ ...spec, starts, seed, backend, bootstrap, ...settings, profiles }),
   };
 }

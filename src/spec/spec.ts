@@ -22,6 +22,7 @@ import {
 import type { AxisValue } from "../methods/axis.ts";
 import { mixturesSchema } from "../mixture/spec.ts";
 import { rankingSchema } from "../ranking/spec.ts";
+import { searchSchema } from "../search-laws/spec.ts";
 import { maxSeed } from "../solve/check-problem.ts";
 import { backendChoices } from "../solve/problem.ts";
 import { type ColumnMappingInput, columnsSchema } from "../tables/columns.ts";
@@ -190,6 +191,12 @@ export const specKeys = {
   backtest: key(
     backtestSchema.optional(),
     "larger fit runs predicted from smaller ones: keys of [backtests.md](backtests.md), `{}` for the defaults",
+    { otherwise: "none" },
+  ),
+  /** Laws sought in a grammar and judged by larger rows, with method fit: keys of docs/search.md, {} for the defaults. @default none */
+  search: key(
+    searchSchema.optional(),
+    "laws sought in a grammar and judged by larger rows, with method `fit`: keys of [search.md](search.md), `{}` for the defaults",
     { otherwise: "none" },
   ),
   /** The best mixture of the training data, with method flp-m: keys of docs/flp.md, {} for the defaults. @default none */

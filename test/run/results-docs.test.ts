@@ -13,6 +13,7 @@ import { bootstrapTables, fitTables } from "../../src/results/result-tables.ts";
 import { AXES, SHARES, SHOWN, VERDICTS } from "../../src/results/shown-columns.ts";
 import { compareJobs } from "../../src/run/compare-jobs.ts";
 import { runSweep } from "../../src/run/run-sweep.ts";
+import { searchTables } from "../../src/search-laws/tables.ts";
 import type { SweepSpec } from "../../src/spec/spec.ts";
 import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
 import type { Table } from "../../src/tables/table.ts";
@@ -78,6 +79,7 @@ const free = {
     parameter_draws: fitted.parameter_draws!,
     plans: fitted.plans!,
     candidates: fitted.candidates!,
+    ...searchTables([]),
   },
 };
 // Where steps have different runs, the table says which.

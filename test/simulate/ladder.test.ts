@@ -49,7 +49,8 @@ function finalRow(simulated: SimulatedLadder, run: string, subject: string): Row
 }
 
 test("the default ladder: 4 sizes x 4 multiples, two targets, tasks and domains", () => {
-  const { table, truth } = simulateLadder();
+  // How many questions there are changes no row.
+  const { table, truth } = simulateLadder({ questions: 0 });
   expect(truth.runs.filter(({ role }) => role === "fit")).toHaveLength(16);
   expect(truth.runs.filter(({ role }) => role === "target").map(({ run }) => run)).toEqual([
     "7B-4T",
@@ -73,7 +74,7 @@ test("the table is a valid checkpoint table in which nothing looks wrong", () =>
 });
 
 test("the same seed gives the same table and truth, another seed others", () => {
-  const [a, again, b] = [7, 7, 8].map((seed) => simulateLadder({ seed, checkpoints: 8 }));
+  const [a, again, b] = [7, 7, 8].map((seed) => simulateLadder({ seed, checkpoints: 8, questions: 50 }));
   expect(again).toEqual(a);
   expect(a!.truth.subjects[0]!.chinchilla).not.toEqual(b!.truth.subjects[0]!.chinchilla);
   expect(finalRow(a!, "200M-1xC", "task1").loss).not.toBe(finalRow(b!, "200M-1xC", "task1").loss);
@@ -207,7 +208,7 @@ test("checkpoint noise has the given spread and autocorrelation, and differs bet
 });
 
 test("measured accuracies are shares of the questions with binomial spread", () => {
-  const options = { tasks: 2, checkpoints: 500, runEffect: 0, checkpointNoise: 0 };
+  const options = { tasks: 2, checkpoints: 120, runEffect: 0, checkpointNoise: 0 };
   const exact = simulateLadder({ ...options, questions: 0 });
   const measured = simulateLadder({ ...options, questions: 200 });
   const scores: number[] = [];
@@ -217,7 +218,7 @@ test("measured accuracies are shares of the questions with binomial spread", () 
     expect(accuracy * 200).toBeCloseTo(Math.round(accuracy * 200), 9);
     scores.push((accuracy - p) / Math.sqrt((p * (1 - p)) / 200));
   });
-  expect(scores.length).toBeGreaterThan(15_000);
+  expect(scores.length).toBeGreaterThan(3_500);
   expect(Math.abs(mean(scores))).toBeLessThan(4 / Math.sqrt(scores.length));
   expect(Math.abs(variance(scores) - 1)).toBeLessThan(4 * Math.sqrt(2 / scores.length));
   expect(measured.table.metrics.get("loss")).toEqual(exact.table.metrics.get("loss"));

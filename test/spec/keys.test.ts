@@ -9,6 +9,8 @@ import { isoflopSchema } from "../../src/isoflop/spec.ts";
 import { infoOfKey, keysOf } from "../../src/keys.ts";
 import { mixturesSchema } from "../../src/mixture/spec.ts";
 import { methods } from "../../src/registry.ts";
+import { grammarSchema } from "../../src/search-laws/grammar.ts";
+import { searchSchema } from "../../src/search-laws/spec.ts";
 import { describeKey, plainText } from "../../src/spec/json-schema.ts";
 import { specSchema } from "../../src/spec/spec.ts";
 import { expectDocumented } from "../documented-table.ts";
@@ -22,6 +24,8 @@ const MAPPINGS = [
   { schema: mixturesSchema, page: "flp.md", source: "mixture/spec.ts" },
   { schema: isoflopSchema, page: "isoflop.md", source: "isoflop/spec.ts" },
   { schema: fitSchema, page: "fit.md", source: "fit/spec.ts" },
+  { schema: searchSchema, page: "search.md", source: "search-laws/spec.ts" },
+  { schema: grammarSchema, page: "search.md", source: "search-laws/grammar.ts", marker: "grammar" },
 ];
 
 /** Holds a text of the project against one made now; UPDATE_DOCS=1 writes it instead. */
@@ -32,14 +36,17 @@ function expectWritten(path: string, made: (written: string) => string): void {
   else expect(written).toBe(made(written));
 }
 
-test.each(MAPPINGS)("docs/$page has a row for each key, as its schema says", ({ schema, page }) => {
-  const rows = Object.entries(keysOf(schema)!).map(([name, key]) => {
-    const { otherwise = "", option } = infoOfKey(key);
-    const optionName = option && `\`--${option.name ?? name.replaceAll("_", "-")}\``;
-    return [`\`${name}\``, optionName ?? "", describeKey(key), otherwise];
-  });
-  expectDocumented(page, "keys", ["key", "option", "what it is", "default"], rows);
-});
+test.each(MAPPINGS)(
+  "docs/$page has a row for each key, as its schema says",
+  ({ schema, page, marker = "keys" }) => {
+    const rows = Object.entries(keysOf(schema)!).map(([name, key]) => {
+      const { otherwise = "", option } = infoOfKey(key);
+      const optionName = option && `\`--${option.name ?? name.replaceAll("_", "-")}\``;
+      return [`\`${name}\``, optionName ?? "", describeKey(key), otherwise];
+    });
+    expectDocumented(page, marker, ["key", "option", "what it is", "default"], rows);
+  },
+);
 
 test.each(MAPPINGS)(
   "the docstrings of keys in src/$source are what their schema says",

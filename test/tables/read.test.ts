@@ -87,8 +87,11 @@ test("rows of a long table come in order", async () => {
     ],
   });
   const table = await readTable(path, { text: ["run"] });
-  expect(findColumn(table, "i")?.values).toEqual(i);
-  expect(findColumn(table, "run")?.values).toEqual(run);
+  // The first row that differs: `toEqual` takes seconds for so many.
+  const [numbers, names] = table.columns.map(({ values }) => values);
+  expect(i.findIndex((value, row) => numbers![row] !== value)).toBe(-1);
+  expect(run.findIndex((value, row) => names![row] !== value)).toBe(-1);
+  expect(table.rows).toBe(rows);
 });
 
 test.each([

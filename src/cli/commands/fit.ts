@@ -34,18 +34,11 @@ interface FitArguments extends FitOptions {
 
 const axisOption = { type: "string", array: false, requiresArg: true } as const;
 
-/** Adds the options by which a table is fitted. */
-export function fitOptions(yargs: Argv<object>): Argv<FitOptions> {
-  return keyOptions(keyOptions(yargs, undefined, ["decimal", "starts", "seed", "backend", "threads"]), "fit")
-    .option("law", {
-      ...axisOption,
-      describe:
-        'form, or an expression over columns: "loss = E + A/params^alpha"; may be repeated  [default: chinchilla]',
-    })
-    .option("x", {
-      ...textOption,
-      describe: "inputs of the law: N=params,D=tokens*1e9  [default: columns of those names, or a guess]",
-    })
+/** Adds the options that say what is minimised. */
+export function lossOptions<Given>(
+  yargs: Argv<Given>,
+): Argv<Given & Pick<FitOptions, "loss" | "delta" | "residual">> {
+  return yargs
     .option("loss", {
       ...axisOption,
       describe:
@@ -59,6 +52,21 @@ export function fitOptions(yargs: Argv<object>): Argv<FitOptions> {
     .option("residual", {
       ...axisOption,
       describe: "residuals: plain, log or relative; may be repeated  [default: plain]",
+    });
+}
+
+/** Adds the options by which a table is fitted. */
+export function fitOptions(yargs: Argv<object>): Argv<FitOptions> {
+  const keys = ["decimal", "starts", "seed", "backend", "threads"];
+  return lossOptions(keyOptions(keyOptions(yargs, undefined, keys), "fit"))
+    .option("law", {
+      ...axisOption,
+      describe:
+        'form, or an expression over columns: "loss = E + A/params^alpha"; may be repeated  [default: chinchilla]',
+    })
+    .option("x", {
+      ...textOption,
+      describe: "inputs of the law: N=params,D=tokens*1e9  [default: columns of those names, or a guess]",
     })
     .option("bounds", {
       ...textOption,
@@ -144,7 +152,16 @@ export async function fitSpecOf(table: string, given: FitOptions): Promise<Check
 
 const argv = (given: FitOptions) => given as unknown as Record<string, unknown>;
 
-function axesOf({ law, loss, delta, residual, bounds, prior }: FitOptions): Record<string, unknown> {
+/** The axes that the options give. */
+export function axesOf({
+  law,
+  loss,
+  delta,
+  residual,
+  bounds,
+  prior,
+}: Pick<FitOptions, "law" | "loss" | "delta" | "residual"> &
+  Partial<Pick<FitOptions, "bounds" | "prior">>): Record<string, unknown> {
   return definedValues({ law, loss, delta, residual, bounds, priors: prior });
 }
 

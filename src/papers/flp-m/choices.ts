@@ -69,10 +69,11 @@ export const mixChoices = {
     "e of zero_share; idle where that is drop",
   ),
   link: choice(
-    oneOf("network", "network-least-squares", "linear", "average", "flops", "none"),
+    oneOf("network", "network-least-squares", "linear", "search", "average", "flops", "none"),
     "network",
     "how the score is reached (figure 8): by a network of the domain losses trained with Adam (network) or solved by least " +
-      "squares (network-least-squares), by a linear function of them (linear) or of their mean, which step 1 then predicts " +
+      "squares (network-least-squares), by a linear function of them (linear), by the form that predicts larger runs best among " +
+      "hundreds (search: [search.md](search.md)), or by a linear function of their mean, which step 1 then predicts " +
       "as one (average: FLP on mixtures), by the law straight from FLOPs (flops); none is step 1 alone, where the task is " +
       "itself a domain and its loss is predicted (figure 7)",
   ),

@@ -7,6 +7,7 @@ import { chainTargets, planScoreStep, planSingleStep, planStep1, planTwoSteps } 
 import { type MixRecipe, mixChoices, mixRecipe } from "./choices.ts";
 import { planDomainSteps } from "./domain-steps.ts";
 import { type Law, lawOfTable } from "./law.ts";
+import { seekLink } from "./seek-link.ts";
 import { scorePoints } from "./step2.ts";
 
 /**
@@ -24,6 +25,7 @@ export const flpM = defineMethod({
   metric: metricOf,
   needs: (recipe) => [{ metric: metricOf(recipe), on: "fit" }],
   predicates: ({ runs }) => [runs],
+  seek: (recipe) => (recipe.link === "search" ? (data, solve) => seekLink(recipe, data, solve) : undefined),
   plan,
 });
 

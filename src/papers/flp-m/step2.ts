@@ -13,6 +13,7 @@ import type { Stage, TaskData } from "../../methods/method.ts";
 import type { LinkPoints } from "../../methods/stages.ts";
 import { mean } from "../../statistics.ts";
 import type { MixRecipe } from "./choices.ts";
+import { foundLink } from "./found-link.ts";
 
 /** Step 2, and the form that it fits; no form where there are no points. */
 interface ScoreStep {
@@ -43,20 +44,23 @@ export function planDomainStep2(recipe: MixRecipe, inputs: readonly Quantity[], 
   const domains = inputs.map(({ subjects }) => subjects.join(", "));
   const reason = whyCollinear(runs, domains);
   if (reason !== undefined) return { stage: { name, skipped: { reason } } };
-  const fitted = domainForm(recipe, runs);
+  const sought = recipe.link === "search" ? foundLink(data, kept.points) : undefined;
+  if (sought !== undefined && "reason" in sought) return { stage: { name, skipped: sought } };
+  const fitted = sought ?? domainForm(recipe, runs);
   const points = new Map(Array.from(kept.points, ([run, raw]) => [run, toFormPoints(fitted, raw)]));
   const stage = planCheckpointStage(
     {
       name,
       form: fitted.form,
       ...recipe.step2,
-      ...(recipe.link !== "linear" && {
-        // The weights at which a network ends depend on its starts, which follow its shape and task, not the unit of the losses.
-        more: {
-          startKey: JSON.stringify([fitted.form.name, data.task]),
-          ...(recipe.link === "network" && { training: recipe.training }),
-        },
-      }),
+      ...(recipe.link !== "linear" &&
+        recipe.link !== "search" && {
+          // The weights at which a network ends depend on its starts, which follow its shape and task, not the unit of the losses.
+          more: {
+            startKey: JSON.stringify([fitted.form.name, data.task]),
+            ...(recipe.link === "network" && { training: recipe.training }),
+          },
+        }),
     },
     { ...kept, points },
   );
@@ -64,7 +68,7 @@ export function planDomainStep2(recipe: MixRecipe, inputs: readonly Quantity[], 
 }
 
 /** From domain losses to the score: a form, and the coordinates that it is fitted in. */
-interface DomainForm {
+export interface DomainForm {
   form: Form;
   /** Domain losses as the form takes them. */
   inputs(losses: readonly number[]): number[];

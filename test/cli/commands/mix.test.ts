@@ -9,7 +9,7 @@ const { folder, file } = temporaryFolder();
 const table = new URL("../../../data-samples/flp-m/checkpoints.parquet", import.meta.url).pathname;
 const sweep = file(
   "sample.yaml",
-  `table: ${table}\nmethod: flp-m\naxes: {link: linear}\ntasks: [arc, race]\nmixtures: {targets: [7B-code0.3]}\n`,
+  `table: ${table}\nmethod: flp-m\naxes: {link: linear}\nprofiles: false\ntasks: [arc, race]\nmixtures: {targets: [7B-code0.3]}\n`,
 );
 const common = ["--starts", "8", "--backend", "cpu"];
 

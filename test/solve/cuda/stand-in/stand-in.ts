@@ -64,7 +64,7 @@ export interface StandIn {
 /** Takes the stand-in from the cache of kernels, where it is compiled once, and points LAWFIT_LIBCUDA at it. */
 export async function buildStandIn(): Promise<StandIn> {
   if ("reason" in compiler) throw new Error(compiler.reason);
-  const flags = ["-std=c++17", "-O1", "-Wall", "-Wextra", "-Werror", "-Wl,--no-as-needed", "-ldl"];
+  const flags = ["-std=c++17", "-Og", "-Wall", "-Wextra", "-Werror", "-Wl,--no-as-needed", "-ldl"];
   const { command, version } = compiler;
   const hash = kernelHash("", readFileSync(standInSource, "utf8"), command, version, ...flags);
   const made = await compiledLibrary(hash, compiler, relative(kernelsFolder, standInSource), flags);

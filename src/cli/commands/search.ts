@@ -1,0 +1,117 @@
+import type { Argv, CommandModule } from "yargs";
+import { definedValues } from "../../collections.ts";
+import type { CheckedSpec } from "../../spec/spec.ts";
+import { givenKeys, keyOptions } from "../key-options.ts";
+import { formatOption, switchOption, textOption } from "../options.ts";
+import { axesOf, lossOptions, pairs } from "./fit.ts";
+
+interface SearchArguments {
+  table: string;
+  law: string | string[] | undefined;
+  x: string | string[] | undefined;
+  loss: string | string[] | undefined;
+  delta: number | undefined;
+  residual: string | string[] | undefined;
+  cost: string | undefined;
+  grammar: string | undefined;
+  at: string | string[] | undefined;
+  out: string | undefined;
+  fresh: boolean;
+  quiet: boolean;
+  format: "text" | "json";
+}
+
+/** `lawfit search TABLE`. */
+export const searchCommand: CommandModule<object, SearchArguments> = {
+  builder: (yargs) =>
+    lossOptions(
+      keyOptions(
+        keyOptions(
+          keyOptions(yargs as Argv<object>, undefined, ["decimal", "seed", "backend", "threads"]),
+          "fit",
+        ),
+        "search",
+      ),
+    )
+      .positional("table", {
+        type: "string",
+        demandOption: true,
+        describe: "table of any columns: a file or a glob",
+      })
+      .option("law", {
+        type: "string",
+        array: false,
+        requiresArg: true,
+        describe:
+          "law that the found one is compared with; may be repeated  [default: chinchilla of N and D, else a sum of powers]",
+      })
+      .option("x", {
+        ...textOption,
+        describe: "inputs of the laws: N,D or N=params,D=tokens*1e9; may be repeated  [default: N,D]",
+      })
+      .option("cost", {
+        ...textOption,
+        describe: "column by which rows are cut: the larger ones are predicted  [default: C, or 6*N*D]",
+      })
+      .option("grammar", {
+        ...textOption,
+        describe: "YAML file that says what laws are made of (docs/search.md)",
+      })
+      .option("at", { ...textOption, describe: "inputs to predict at: N=7e9,D=2e12; may be repeated" })
+      .option("out", {
+        ...textOption,
+        describe: "where to write the run directory  [default: nothing is written]",
+      })
+      .option("fresh", {
+        ...switchOption,
+        describe: "discard finished work in the run directory and start over",
+      })
+      .option("quiet", { ...switchOption, describe: "print nothing but the result, warnings and errors" })
+      .option("format", formatOption(["text", "json"], "text for people; json, the tables in full precision"))
+      .example("$0 runs.csv --y loss --x N,D", "is chinchilla the right law?")
+      .example(
+        '$0 runs.csv --y loss --x "N=params,S=streams" --cost params --test "params > 3e9"',
+        "other inputs, rows held out",
+      ),
+  handler: async (given) => {
+    const { runFit } = await import("../run-named-sweep.ts");
+    await runFit(await searchSpecOf(given), given);
+  },
+};
+
+/** The sweep by which laws are sought as the options say. */
+async function searchSpecOf(given: SearchArguments): Promise<CheckedSpec> {
+  const { checkSpec } = await import("../../spec/spec.ts");
+  const argv = given as unknown as Record<string, unknown>;
+  const parts = [given.x ?? "N,D"]
+    .flat()
+    .join(",")
+    .split(/,(?![^()]*\))/);
+  const names = parts.map((part) => part.split("=")[0]!.trim());
+  const mapped = parts.filter((part) => part.includes("="));
+  const grammar = given.grammar === undefined ? undefined : await readGrammar(given.grammar);
+  const law = given.law ?? referenceOf(names);
+  const spec = {
+    ...givenKeys(argv),
+    ...{ method: "fit", table: [given.table], axes: axesOf({ ...given, law }) },
+    fit: definedValues({
+      ...givenKeys(argv, "fit"),
+      cost: given.cost,
+      x: mapped.length === 0 ? undefined : pairs("x", mapped.join(",")),
+      at: given.at === undefined ? undefined : [given.at].flat().map((point) => pairs("at", point)),
+    }),
+    search: definedValues({ ...givenKeys(argv, "search"), inputs: names, grammar }),
+  };
+  return checkSpec(spec, "search");
+}
+
+async function readGrammar(path: string): Promise<unknown> {
+  const { readYamlFile } = await import("../../spec/sweep-file.ts");
+  return (await readYamlFile(path)).content;
+}
+
+/** The law that a found one is compared with where none is named. */
+function referenceOf(inputs: readonly string[]): string {
+  if (inputs.includes("N") && inputs.includes("D")) return "chinchilla";
+  return ["E", ...inputs.map((name) => `A_${name}*${name}^(-p_${name})`)].join(" + ");
+}

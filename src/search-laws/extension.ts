@@ -1,0 +1,126 @@
+import { getOrInsert } from "../collections.ts";
+import { UserError } from "../errors.ts";
+import type { Analysis, SweepInWork } from "../extension.ts";
+import { getForm } from "../forms/registry.ts";
+import type { Law } from "../methods/law.ts";
+import type { Cell } from "../plan/plan-sweep.ts";
+import { describeLoss } from "../solve/loss.ts";
+import type { Problem } from "../solve/problem.ts";
+import { cutsOf, sortedRows } from "./data.ts";
+import { describeFound, type Found } from "./found.ts";
+import { type SearchRequest, searchForms } from "./search.ts";
+import { type CheckedSearch, searchSchema } from "./spec.ts";
+import { formatSearches } from "./summary.ts";
+import { searchTables } from "./tables.ts";
+import { rowsOfTask, type Sought } from "./task-rows.ts";
+
+/** Laws that are sought for the rows of a sweep of method `fit`. */
+export const lawSearch = {
+  key: "search",
+  fitting: { verb: "searching", name: "the search" },
+  tables: {
+    searched_laws:
+      "form that was tried, for each group of rows: its error on rows beyond the cuts; key `search`, as is the next table",
+    searched_predictions: "form that was found and target: its prediction, and that of their average",
+  },
+  summary: (tables) => formatSearches(tables),
+  figures: async () => [(await import("./figure.ts")).searchFront],
+  request(given, { where, method, levels }) {
+    const settings = searchSchema.parse(given);
+    if (method.name !== "fit") {
+      throw new UserError(
+        `${where}: search: method ${method.name} reads no table of any columns; allowed: method: fit, or axis law: search`,
+      );
+    }
+    return {
+      settings,
+      laws: settings.inputs === undefined ? [] : [lawOfInputs(settings.inputs)],
+      kernels: "interpreted",
+      prepare(sweep, plan) {
+        const inputs = settings.inputs ?? [...plan.index.table.inputs!.keys()];
+        const sought = searchesOf(plan.cells);
+        const rows = sought.map((one) => {
+          const found = rowsOfTask(plan, one.task, { inputs, residual: one.residual });
+          demandCuts(found.data, settings, `${sweep.where}: search`);
+          return found;
+        });
+        const { forms, cuts, first_starts: first, keep, final_starts: final } = settings;
+        return {
+          fits: sought.length * (forms * cuts * first + keep * (cuts + 1) * final),
+          async finish({ session, sweep: { solve }, watch }: SweepInWork) {
+            const found: { sought: Sought; found: Found }[] = [];
+            for (const [s, one] of sought.entries()) {
+              const { data, test, places } = rows[s]!;
+              const request: SearchRequest = {
+                ...{ settings, references: one.references, loss: one.loss, residual: one.residual },
+                ...{
+                  seed: solve.seed,
+                  context: { form: (name: string) => getForm(name) },
+                  where: sweep.where,
+                },
+              };
+              const tools = {
+                solve: (problems: Problem[], options: object) =>
+                  session.solve(problems, { ...solve, ...options }),
+                onProgress: watch.onProgress,
+              };
+              const end = await searchForms(data, request, tools);
+              found.push({
+                sought: one,
+                found: await describeFound(end, request, { test, places, level: levels[0]! }, tools),
+              });
+            }
+            return {
+              tables: { ...searchTables(found) },
+              status: found.map(({ found: { said } }) => said).join("\n"),
+            };
+          },
+        };
+      },
+    };
+  },
+} as const satisfies Analysis;
+
+/** Inputs as those of a law, so that their columns are read. */
+function lawOfInputs(inputs: readonly string[]): Law {
+  return {
+    text: "search",
+    output: undefined,
+    inputs: inputs.map((name) => ({ name, what: "", mayBeParameter: false })),
+    formOf() {
+      throw new Error("laws that are sought have no form before they are found");
+    },
+  };
+}
+
+/** The searches of a sweep: one a task, loss and kind of residual. */
+function searchesOf(cells: readonly Cell[]): Sought[] {
+  const searches = new Map<string, Sought>();
+  for (const { task, plan, configuration } of cells) {
+    const [stage] = plan.stages;
+    if (stage === undefined || !("problem" in stage)) continue;
+    const { loss, residual } = stage.problem;
+    const key = JSON.stringify([task, describeLoss(loss), residual]);
+    const search = getOrInsert(searches, key, () => ({ task, loss, residual, references: [] }));
+    const law = String(configuration.values.get("law"));
+    if (!search.references.includes(law)) search.references.push(law);
+  }
+  return [...searches.values()];
+}
+
+/** Demands that forms can be fitted up to a cut and judged beyond it. */
+function demandCuts(
+  data: Parameters<typeof cutsOf>[0],
+  { cuts }: Pick<CheckedSearch, "cuts">,
+  where: string,
+): void {
+  if (data.cost.some(Number.isNaN)) {
+    throw new UserError(
+      `${where}: rows of ${data.name} have no cost, by which they are cut; allowed: --cost COLUMN (fit: {cost: ...}), or inputs N and D, or C`,
+    );
+  }
+  if (cutsOf(sortedRows(data), cuts).length > 0) return;
+  throw new UserError(
+    `${where}: the ${data.cost.length} rows of ${data.name} leave no cut with at least 6 rows up to it and 2 of a larger cost; allowed: more rows, or rows of more costs`,
+  );
+}
