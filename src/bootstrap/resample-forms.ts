@@ -32,7 +32,7 @@ export function isPooled(intervals: Bootstrap["intervals"]): boolean {
  * says: (mean square of its residuals)^(-R/2) R^(-P/2), for R runs and P free parameters (Schwarz, 1978, with runs as what is independent). Which replicates are
  * whose is drawn for each stage apart. Points of no run are left out: an anchor is what the forms differ in.
  *
- * @returns undefined where no other form is known, or none has a solution
+ * @returns undefined where no other form is known, parameters have priors, or no form has a solution
  */
 export async function resampleForms(
   backend: Backend,
@@ -40,7 +40,9 @@ export async function resampleForms(
   bootstrap: Pick<Bootstrap, "scheme" | "blockLength" | "resamples" | "freshStarts">,
   seed: number,
 ): Promise<StageForms | undefined> {
-  const alternatives = alternativesTo(use.problem.form);
+  const { form, priors, training } = use.problem;
+  // What is known of the parameters of a form says nothing of others'.
+  const alternatives = priors || training ? [] : alternativesTo(form);
   if (alternatives.length === 0) return undefined;
   const points = withoutFixed(use.points);
   const problems = alternatives.map((one) => problemWith(points.problem, one));
