@@ -19,8 +19,7 @@ import {
   type TargetJackknife,
 } from "./bootstrap-cells.ts";
 import type { StageUse } from "./plan-bootstrap.ts";
-import { pooledDraws } from "./pooled-draws.ts";
-import { isPooled } from "./resample-forms.ts";
+import { pooledDraws, posteriorDraws } from "./pooled-draws.ts";
 import type { Scheme } from "./schemes.ts";
 import type { Bootstrap } from "./spec.ts";
 import {
@@ -89,6 +88,9 @@ export function intervalRows(
   });
 }
 
+/** Draws that a kind may need. */
+const drawn = ["draws", "pooledDraws", "posteriorDraws"] as const;
+
 type Outcome = Pick<IntervalRow, "limits" | "status" | "reason">;
 
 function compute(
@@ -109,9 +111,8 @@ function compute(
   if (purpose !== "curve" && (needs.has("jackknife") || needs.has("replicateStandardErrors"))) {
     return none("curve-only", `${name} is for the curve; take percentile, expanded, basic or delta`);
   }
-  const drawn = needs.has("pooledDraws") ? inputs.pooledDraws : inputs.draws;
-  const needsDraws = needs.has("draws") || needs.has("pooledDraws");
-  if (needsDraws && drawn === undefined) return none("not-resampled", whyNot(draws));
+  const isDrawn = drawn.every((name) => !needs.has(name) || inputs[name] !== undefined);
+  if (!isDrawn) return none("not-resampled", whyNot(draws));
   if (needs.has("standardError") && missing !== undefined) return none("no-standard-error", missing);
   if (needs.has("replicateStandardErrors") && inputs.replicateStandardErrors === undefined) {
     return none(
@@ -186,11 +187,18 @@ function purposeInputs(
 ): (target: string, quantity: Quantity, estimate: number) => (kind: IntervalKind) => KindInputs {
   const { resamples, questions } = options;
   const own = purposeDraws(purpose, draws, { resamples, questions }, seed);
-  const pooled = isPooled(options.intervals)
-    ? purposeDraws(purpose, draws, { resamples, questions }, seed, (shifts) =>
-        pooledDraws(draws, resamples, seed, shifts),
-      )
-    : [];
+  const [pooled, posterior] = (
+    [
+      ["pooledDraws", pooledDraws],
+      ["posteriorDraws", posteriorDraws],
+    ] as const
+  ).map(([name, make]) =>
+    options.intervals.some(({ method }) => method.needs.includes(name))
+      ? purposeDraws(purpose, draws, { resamples, questions }, seed, (shifts) =>
+          make(draws, resamples, seed, shifts),
+        )
+      : [],
+  );
   const errors = new Map(
     Array.from(curve.errors, ([spread, curveErrors]) => [
       spread,
@@ -198,8 +206,8 @@ function purposeInputs(
     ]),
   );
   return (target, quantity, estimate) => {
-    const [ofQuantity, ofPooled] = [own, pooled].map((all) => {
-      const ofTarget = all.find((targetDraws) => targetDraws.target === target);
+    const [ofQuantity, ofPooled, ofPosterior] = [own, pooled, posterior].map((all) => {
+      const ofTarget = all!.find((targetDraws) => targetDraws.target === target);
       return ofTarget && sharedDraws(ofTarget.values[quantity]);
     });
     return (kind) => {
@@ -209,6 +217,7 @@ function purposeInputs(
           estimate,
           draws: ofQuantity,
           pooledDraws: ofPooled,
+          posteriorDraws: ofPosterior,
           jackknife: curve.jackknife?.get(target)?.[quantity],
           ...(error && "standardError" in error ? error : {}),
           residualFreedom: curve.residualFreedom,

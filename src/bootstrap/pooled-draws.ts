@@ -1,5 +1,5 @@
 import { getOrInsert, groupBy } from "../collections.ts";
-import { withDiscrepancy } from "../intervals/discrepancy.ts";
+import { type Discrepancy, growing, learnt, withDiscrepancy } from "../intervals/discrepancy.ts";
 import { unitNoise } from "../intervals/normal.ts";
 import type { SolutionRows } from "../methods/method.ts";
 import { rangeOfPredictions } from "../methods/value-range.ts";
@@ -21,21 +21,49 @@ type PooledStage = StageForms | SolutionRows | undefined;
  * @param shifts as `chainReplicates` takes them
  */
 export function pooledDraws(
-  { cell, outcomes, ratioOf }: CellDraws,
+  draws: CellDraws,
   resamples: number,
   seed: number,
   shifts?: readonly (Float64Array | undefined)[],
 ): TargetDraws[] {
-  const { plan, configuration } = cell;
+  const { cell, outcomes } = draws;
+  const { plan } = cell;
   const stages = outcomes.map(
     (outcome): PooledStage => (plan.withForms && outcome?.forms) ?? outcome?.replicates,
   );
+  return discrepant(draws, chainForms(plan, stages, resamples, shifts), resamples, seed, growing);
+}
+
+/**
+ * Draws of a cell's predictions from their posterior: by its own forms, of which priors are a part of the replicates, and with what these do not know.
+ *
+ * @param shifts as `chainReplicates` takes them
+ */
+export function posteriorDraws(
+  draws: CellDraws,
+  resamples: number,
+  seed: number,
+  shifts?: readonly (Float64Array | undefined)[],
+): TargetDraws[] {
+  const stages = draws.outcomes.map((outcome) => outcome?.replicates);
+  const chained = chainReplicates(draws.cell.plan, stages, resamples, shifts);
+  return discrepant(draws, chained, resamples, seed, learnt);
+}
+
+/** Draws of scores, the chain's and the link's alone, with what no form knows. */
+function discrepant(
+  { cell: { configuration }, ratioOf }: CellDraws,
+  targets: readonly TargetDraws[],
+  resamples: number,
+  seed: number,
+  discrepancy: Discrepancy,
+): TargetDraws[] {
   const range = rangeOfPredictions(configuration);
   // The same for the link alone and for the chain, which ends with it.
   const noise = unitNoise(resamples, `${seed}/discrepancy`);
-  return chainForms(plan, stages, resamples, shifts).map(({ target, values }) => {
-    const moved = (scores: Float64Array) =>
-      withDiscrepancy(scores, range, ratioOf?.(target) ?? Number.NaN, noise);
+  return targets.map(({ target, values }) => {
+    const spread = discrepancy(ratioOf?.(target) ?? Number.NaN);
+    const moved = (scores: Float64Array) => withDiscrepancy(scores, range, spread, noise);
     return {
       target,
       values: { ...values, predicted: moved(values.predicted), link: moved(values.link) },

@@ -38,7 +38,7 @@ export const bootstrapKeys = {
   levels: key(listOf(level()).default([0.9]), "what the intervals are to cover", {
     option: { name: "level" },
   }),
-  /** Kinds of intervals: percentile, expanded, pooled, basic, bca, studentised, delta, paper-delta, one or several. @default percentile */
+  /** Kinds of intervals: percentile, expanded, pooled, posterior, basic, bca, studentised, delta, paper-delta, one or several. @default percentile */
   intervals: key(listOf(oneOf([...intervalKinds.keys()])).default(["percentile"]), "kinds of intervals", {
     option: {},
   }),

@@ -6,23 +6,36 @@ import type { ValueRange } from "./interval.ts";
  */
 const GROWTH = 0.02;
 
+/** Standard deviation of what no form knows of the log-odds of a share, by the ratio of compute to that of the largest run; NaN where it is not known. */
+export type Discrepancy = (ratio: number) => number;
+
+/** Beyond the runs alone, in proportion to the logarithm of the ratio. */
+export const growing: Discrepancy = (ratio) => GROWTH * Math.log(ratio);
+
+/**
+ * Inside the runs too, and growing beyond them: the likeliest by the errors of 360 back-tests of ten tasks of the OLMo ladder (Bhagia et al., 2024), fitted with the priors
+ * of preset `ladder-bayes` (docs/ladder.md).
+ */
+export const learnt: Discrepancy = (ratio) =>
+  Math.hypot(LEARNT_INSIDE, LEARNT_GROWTH * Math.log(Math.max(1, ratio)));
+
+const [LEARNT_INSIDE, LEARNT_GROWTH] = [0.05, 0.04];
+
 /** Shares closer to 0 and 1 than this have the log-odds of this. */
 const LEAST_SHARE = 1e-6;
 
 /**
- * Draws of a share beyond the runs with what no form knows: normal noise of the log-odds, in proportion to the logarithm of the ratio of compute, so that they stay
- * in their range. Draws of other values are left as they are.
+ * Draws of a share with what no form knows: normal noise of the log-odds, so that they stay in their range. Draws of other values are left as they are.
  *
- * @param ratio compute over that of the largest run; NaN where it is not known
+ * @param spread its standard deviation; none where it is not above 0
  * @param noise standard normal numbers, one a draw
  */
 export function withDiscrepancy(
   values: Float64Array,
   range: ValueRange,
-  ratio: number,
+  spread: number,
   noise: Float64Array,
 ): Float64Array {
-  const spread = GROWTH * Math.log(ratio);
   if (!(spread > 0) || range.lower !== 0 || range.upper !== 1) return values;
   return values.map((value, i) => shareMoved(value, spread * noise[i]!));
 }

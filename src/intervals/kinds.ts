@@ -182,6 +182,16 @@ export const pooled = defineIntervalMethod({
   compute: ({ pooledDraws, ...inputs }, level) => expanded.compute({ ...inputs, draws: pooledDraws }, level),
 });
 
+export const posterior = defineIntervalMethod({
+  name: "posterior",
+  description:
+    "quantiles, as far out as those of `expanded`, of draws with a discrepancy that was learnt from back-tests: with priors and scheme `parametric` those of the posterior ([ladder.md](ladder.md#a-bayesian-ladder))",
+  source: "randomise-then-optimise (Bardsley et al., 2014), and the discrepancy of Kennedy & O'Hagan (2001)",
+  needs: ["posteriorDraws", "residualFreedom"],
+  compute: ({ posteriorDraws, ...inputs }, level) =>
+    expanded.compute({ ...inputs, draws: posteriorDraws }, level),
+});
+
 export const percentile = defineIntervalMethod({
   name: "percentile",
   description: "the quantiles of the draws",
@@ -238,6 +248,7 @@ export const intervalKinds: ReadonlyMap<string, IntervalKind> = new Map(
     kind(percentile),
     kind(expanded),
     kind(pooled),
+    kind(posterior),
     kind(basic),
     kind(bca),
     kind(studentised, "runs"),

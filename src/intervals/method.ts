@@ -10,6 +10,8 @@ export interface IntervalInputs {
   draws?: Draws | undefined;
   /** The statistic on replicates by all forms that may be true, with what no form knows. */
   pooledDraws?: Draws | undefined;
+  /** The statistic on the replicates, with what its own forms do not know. */
+  posteriorDraws?: Draws | undefined;
   /**
    * The statistic with one unit (run) left out: an array for each stratum that the replicates are drawn from; without
    * strata, one array.

@@ -92,6 +92,16 @@ const flpMAblations: Preset = {
   },
 };
 
+/**
+ * What is known of a ladder's parameters before its runs: means and standard deviations over ten tasks of the OLMo ladder (Bhagia et al., 2024). Of the exponents by a random-effects
+ * model of the fits of its 16 runs; of the link's best score by its fits to the runs and to the two targets, in place of an anchor at loss 0 and score 1.
+ */
+export const LADDER_PRIORS = {
+  priors1: "log(alpha)=-0.77+-0.41, log(beta)=-1.27+-0.38",
+  priors2: "b=0.93+-0.09",
+  anchor: false,
+} as const;
+
 const ladder: Preset = {
   name: "ladder",
   description: "the main method of Bhagia et al. (2024): size and tokens to task loss, loss to accuracy",
@@ -102,6 +112,15 @@ const ladder: Preset = {
 const FIRST_RUNS = Array.from({ length: 16 }, (_, i) => `flops_rank <= ${i + 1}`);
 
 /** What the paper varies, one thing at a time against its main method. */
+const ladderBayes: Preset = {
+  name: "ladder-bayes",
+  description: "the ladder with priors learnt from ten tasks of the OLMo ladder, and draws of its posterior",
+  spec: {
+    method: "ladder",
+    axes: LADDER_PRIORS,
+    bootstrap: { scheme: "parametric", intervals: ["posterior"] },
+  },
+};
 export const ladderAblations: Preset = {
   name: "ladder-ablations",
   description: "every variant of Bhagia et al. (2024): what its tables 4 to 8 and figures 2 to 16 show",
@@ -236,6 +255,7 @@ const lossToLossAblations: Preset = {
 export const presets: ReadonlyMap<string, Preset> = new Map(
   [
     ladder,
+    ladderBayes,
     ladderAblations,
     ladderMatrix,
     ladderLaws,

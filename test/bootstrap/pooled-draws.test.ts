@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import type { CellDraws } from "../../src/bootstrap/bootstrap-cells.ts";
-import { pooledDraws } from "../../src/bootstrap/pooled-draws.ts";
+import { pooledDraws, posteriorDraws } from "../../src/bootstrap/pooled-draws.ts";
 import type { StageForms } from "../../src/bootstrap/resample-forms.ts";
 import { getForm } from "../../src/forms/registry.ts";
 import { predictChain } from "../../src/methods/chain.ts";
 import type { Configuration, SolutionRows } from "../../src/methods/method.ts";
+import { mean } from "../../src/statistics.ts";
 
 const [law, sigmoid, gompertz] = ["power-law-offset", "sigmoid", "gompertz"].map((name) => getForm(name)) as [
   ReturnType<typeof getForm>,
@@ -34,7 +35,7 @@ const forms: StageForms = {
   row: Int32Array.from({ length: REPLICATES }, (_, i) => (i % 4 === 0 ? i / 4 : i - Math.floor(i / 4) - 1)),
 };
 
-function drawsAt(ratio: number) {
+function drawsAt(ratio: number, make = pooledDraws) {
   const target = { target: "big", link: 0, variables: [1e22], actual: Number.NaN, featureActual: 0.55 };
   const plan = { stages: [], fitRuns: [], ...predictChain(law, sigmoid, [target]) };
   const configuration = {
@@ -52,7 +53,7 @@ function drawsAt(ratio: number) {
     outcomes: [outcome(rows(LAW, REPLICATES)), outcome(rows(SIGMOID, REPLICATES), forms)],
     ratioOf: () => ratio,
   };
-  return pooledDraws(draws, REPLICATES, 1)[0]!.values;
+  return make(draws, REPLICATES, 1)[0]!.values;
 }
 
 test("each replicate is chained by the form that it is of", () => {
@@ -76,4 +77,18 @@ test("what no form knows grows with the ratio of compute, leaves the loss as it 
   expect(spreadOf(far.link)).toBeCloseTo(spreadOf(far.predicted), 6);
   expect(new Set(far.feature)).toHaveProperty("size", 1);
   expect(drawsAt(1e300).predicted.every((value) => value >= 0 && value <= 1)).toBe(true);
+});
+
+test("draws of the posterior are by the form that is fitted, with a discrepancy inside the runs too", () => {
+  const deviation = (ratio: number) => {
+    const { predicted } = drawsAt(ratio, posteriorDraws);
+    const odds = Array.from(predicted, (p) => Math.log(p / (1 - p)));
+    const centre = mean(odds);
+    return Math.sqrt(mean(odds.map((z) => (z - centre) ** 2)));
+  };
+  const [unknown, inside, beyond] = [Number.NaN, 0.5, 100].map(deviation) as [number, number, number];
+  expect(inside).toBeGreaterThan(0.04);
+  expect(inside).toBeLessThan(0.06);
+  expect(beyond / inside).toBeCloseTo(Math.hypot(0.05, 0.04 * Math.log(100)) / 0.05, 6);
+  expect(unknown).toBeLessThan(1e-12);
 });

@@ -12,6 +12,7 @@ const inputs: IntervalInputs = {
   estimate: 5,
   draws: drawsOf(noise.map((z) => 5 + z)),
   pooledDraws: drawsOf(noise.map((z) => 5 + z)),
+  posteriorDraws: drawsOf(noise.map((z) => 5 + z)),
   jackknife: [unitNoise(20, "registry")],
   standardError: 1,
   replicateStandardErrors: new Float64Array(3999).fill(1),
