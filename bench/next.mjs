@@ -6,7 +6,7 @@
 // bought; the targets are the test rows, whose responses decide nothing. A design begins with as many random rows as the law has
 // parameters, of those that cost at most a quarter of the budget together. It fits the law, takes the batch for what is left of the budget, buys
 // its first quarter (of the rows that are there), and so on to the end. Beside it: rows in random order, and the cheapest first. Fits on the way have the weak
-// priors of the command (`--prior starts`); at the end each rule's rows are fitted with them and without, from as many starts as a fit asks for. Prints the mean test R2 over the laws and repeats (one below -1 counts as -1) with the median, and exits with 1 where with and without one is below what
+// priors of the command (`--prior starts`); at the end each rule's rows are fitted with them and without, from as many starts as a fit asks for. Prints the mean test R2 over the laws and repeats (one below -1 counts as -1) with the median, and exits with 1 where one with priors, as the command predicts, is below what
 // is published, or below random rows or the cheapest.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -251,4 +251,4 @@ console.log(
   `${((performance.now() - begin) / 1000).toFixed(0)} s, ${((user + system) / 1e6).toFixed(0)} s of the processor; below what is published or another rule: ${below.starts} with priors, ${below.none} without`,
 );
 await backend.close();
-process.exitCode = Math.min(below.starts, below.none) === 0 ? 0 : 1;
+process.exitCode = below.starts === 0 ? 0 : 1;

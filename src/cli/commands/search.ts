@@ -83,7 +83,10 @@ export const searchCommand: CommandModule<object, SearchArguments> = {
     if (given["dry-run"]) {
       const { printEstimate } = await import("../estimate-summary.ts");
       const { out = "runs/search", format } = given;
-      return printEstimate({ name: "search", spec, sweepFile: undefined }, { out, json: format === "json", shard: undefined });
+      return printEstimate(
+        { name: "search", spec, sweepFile: undefined },
+        { out, json: format === "json", shard: undefined },
+      );
     }
     const { runFit } = await import("../run-named-sweep.ts");
     return runFit(spec, given);
