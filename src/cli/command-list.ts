@@ -43,7 +43,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   {
     name: "search",
     takes: "<table>",
-    describe: "seek the law of a table among thousands of forms, judged by larger rows",
+    describe: "seek the law of a table among thousands, judged by larger rows",
     load: async () => (await import("./commands/search.ts")).searchCommand,
   },
   {

@@ -123,7 +123,7 @@ describe("mistakes of the user: one line, exit code 2", () => {
   const ladder = ["sweep", "ladder", "--out", path("never")];
 
   test.each<[string, string[], string]>([
-    ["no command", [], "a command is missing; allowed: import, inspect, fit, plan, sweep, "],
+    ["no command", [], "a command is missing; allowed: import, inspect, fit, search, plan, "],
     ["an unknown command", ["swep"], 'did you mean "sweep"?; see lawfit --help'],
     ["an option before the command", ["--quiet", "sweep", "ladder"], "a command is missing before --quiet"],
     [
