@@ -44,7 +44,7 @@ export const searchCommand: CommandModule<object, SearchArguments> = {
         array: false,
         requiresArg: true,
         describe:
-          "law that the found one is compared with; may be repeated  [default: chinchilla of N and D, else a sum of powers]",
+          "form, or an expression, that the found law is compared with; may be repeated  [default: chinchilla of N and D, else a sum of powers]",
       })
       .option("x", {
         ...textOption,
