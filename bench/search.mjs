@@ -26,7 +26,7 @@ const { positionals, values } = parseArgs({
 const [part, folder] = positionals;
 const forms = Number(values.forms);
 const tables = Number(values.tables);
-const common = { forms, ...(values.threads && { threads: Number(values.threads) }) };
+const common = { tries: forms, ...(values.threads && { threads: Number(values.threads) }) };
 const ROWS = 60;
 const CLAIM = 0.05;
 

@@ -49,9 +49,9 @@ export const lawSearch = {
           ...{ settings, references, loss, residual, seed: sweep.solve.seed, where: sweep.where },
           context: { form: (name) => own.get(name) ?? getForm(name) },
         });
-        const { forms, cuts, first_starts: first, keep, final_starts: final } = settings;
+        const { tries, cuts, first_starts: first, keep, final_starts: final } = settings;
         return {
-          fits: sought.length * (forms * cuts * first + keep * (cuts + 1) * final),
+          fits: sought.length * (tries * cuts * first + keep * (cuts + 1) * final),
           async share(session, owns) {
             const first = { ...settings, rounds: 1, keep: 0 };
             const solveOwned: Solver = async (problems, options) => {

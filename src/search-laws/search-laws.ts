@@ -51,8 +51,8 @@ export interface SearchLawsOptions
 export async function searchLaws(rows: LawRows, options: SearchLawsOptions = {}): Promise<Found> {
   const { loss = { kind: "squared" }, residual = "plain", laws = [], seed = 0, level = 0.9 } = options;
   const { test, at = [], onProgress, backend, threads, ...rest } = options;
-  const { grammar, forms, rounds, keep, cuts, first_starts, final_starts, resamples } = rest;
-  const given = { grammar, forms, rounds, keep, cuts, first_starts, final_starts, resamples };
+  const { grammar, tries, rounds, keep, cuts, first_starts, final_starts, resamples } = rest;
+  const given = { grammar, tries, rounds, keep, cuts, first_starts, final_starts, resamples };
   const settings = searchSchema.parse(
     Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
   );

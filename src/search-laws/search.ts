@@ -94,11 +94,11 @@ export async function searchForms(
     met,
     ready,
     context,
-    FIRST * settings.forms,
+    FIRST * settings.tries,
   );
   await trial.take(first, 1);
   for (let round = 2; round <= settings.rounds; round++) {
-    const left = settings.forms - trial.count;
+    const left = settings.tries - trial.count;
     if (left <= 0) break;
     const next = take(
       steps(ready, trial.best(settings.keep)),
@@ -207,7 +207,7 @@ class Trial {
       if (judged !== undefined) this.#tried.push(judged);
     }
     this.count += batch.length;
-    this.#tools.onProgress?.(this.count, this.#request.settings.forms);
+    this.#tools.onProgress?.(this.count, this.#request.settings.tries);
   }
 
   /** The results of each form at each cut. */

@@ -18,7 +18,7 @@ export const searchKeys = {
     },
   ),
   /** Most forms that are tried. @default 2000 */
-  forms: key(whole(1, 1_000_000).default(2000), "most forms that are tried", { option: {} }),
+  tries: key(whole(1, 1_000_000).default(2000), "most forms that are tried", { option: {} }),
   /** Rounds: the first takes the smallest forms, each other one what one step makes of the best. @default 4 */
   rounds: key(
     whole(1, 100).default(4),

@@ -27,7 +27,7 @@ test("a digit in a name is part of it", () => {
 });
 
 function worked(fits: number, fits_found: number) {
-  const seconds = { read: 1, plan: 1, solve: 2, score: 1, bootstrap: 7, backtest: 0, mixtures: 0 };
+  const seconds = { read: 1, plan: 1, solve: 2, score: 1, bootstrap: 7, backtest: 0, mixtures: 0, search: 0 };
   return { manifest: { work: { fits, fits_found }, seconds } } as unknown as SweepResult;
 }
 

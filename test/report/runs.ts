@@ -7,6 +7,7 @@ import { writeTable } from "../../src/tables/write.ts";
 import { type Row, smallLadder, TRUE_LAW, tableOfRows, trueLoss } from "../methods/tables.ts";
 import { mixedRows } from "../papers/flp-m/made-up.ts";
 import { fakeSolver } from "../run/fake-solver.ts";
+import { linearSolver } from "../search-laws/linear-solver.ts";
 
 /** Runs a sweep over rows made by hand and writes its run directory into a folder. */
 export async function writeRun(
@@ -94,6 +95,15 @@ export const MAPPED = {
 
 export function mappedRun(folder: string): Promise<string> {
   return writeRun(folder, "mapped", MAPPED, ladderRows());
+}
+
+/** Laws sought among those that are linear in their parameters. */
+export function searchedRun(folder: string): Promise<string> {
+  const grammar = { factors: ["x"], links: ["S"], laws: [] };
+  const search = { grammar, tries: 8, rounds: 1, keep: 2, resamples: 50 };
+  const { method, axes } = MAPPED;
+  const fit = { ...MAPPED.fit, cost: "6*n*d" };
+  return writeRun(folder, "searched", { method, axes, fit, search }, ladderRows(), linearSolver);
 }
 
 /** Exponents of the losses above E of each corpus in those of the first: the translations from it. */

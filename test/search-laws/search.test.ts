@@ -33,7 +33,7 @@ function rows(response: (n: number, d: number, noise: number) => number, seed = 
 /** Polynomials in logarithms, which are linear in their parameters. */
 const settings = searchSchema.parse({
   grammar: { factors: ["ln(x)"], links: ["S"], laws: [], parameters: 4 },
-  forms: 40,
+  tries: 40,
   keep: 6,
   resamples: 100,
 });

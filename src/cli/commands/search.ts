@@ -52,7 +52,8 @@ export const searchCommand: CommandModule<object, SearchArguments> = {
       })
       .option("cost", {
         ...textOption,
-        describe: "column by which rows are cut: the larger ones are predicted  [default: C, or 6*N*D]",
+        describe:
+          "cost of a row, a column or an SQL expression: the costlier rows are predicted  [default: C, or 6*N*D]",
       })
       .option("grammar", {
         ...textOption,
@@ -71,7 +72,8 @@ export const searchCommand: CommandModule<object, SearchArguments> = {
       .option("format", formatOption(["text", "json"], "text for people; json, the tables in full precision"))
       .option("dry-run", {
         ...switchOption,
-        describe: "print what the search will take: fits, time, memory; nothing is written",
+        describe:
+          "print cells, problems, fits, and what time, memory and disk they will take, and solve nothing",
       })
       .example("$0 runs.csv --y loss --x N,D", "is chinchilla the right law?")
       .example(

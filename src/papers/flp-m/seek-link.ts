@@ -9,7 +9,7 @@ import { keepLink } from "./found-link.ts";
 import { type DomainForm, scorePoints } from "./step2.ts";
 
 /** How the link is sought: hundreds of forms, as every task of a sweep has a search of its own. */
-const SETTINGS = searchSchema.parse({ forms: 300, rounds: 3, keep: 20, final_starts: 32 });
+const SETTINGS = searchSchema.parse({ tries: 300, rounds: 3, keep: 20, final_starts: 32 });
 
 /** Seeks the link from domain losses to the score: the form that predicts the checkpoints of larger runs best from those of smaller ones. */
 export async function seekLink(recipe: MixRecipe, data: TaskData, solve: Parameters<Seek>[1]): Promise<void> {

@@ -9,7 +9,7 @@ import { figureOf } from "../../../src/report/figures/registry.ts";
 import { type ReportJob, readJob } from "../../../src/report/read-job.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
 import { figures } from "../figures.ts";
-import { flpRun, freeRun, ladderRun, mappedRun, mixedRun, relatedRun } from "../runs.ts";
+import { flpRun, freeRun, ladderRun, mappedRun, mixedRun, relatedRun, searchedRun } from "../runs.ts";
 
 const { folder } = temporaryFolder();
 /** Figures of which it is known for which of the runs there is something to draw. Every other figure is drawn for some run. */
@@ -23,20 +23,23 @@ const DRAWN: Readonly<Record<string, readonly string[]>> = {
   free: "answer plans chain contours fitted fit-curves fit-residuals".split(" "),
   mapped: "candidates fitted fit-curves fit-contours fit-residuals fit-pairs".split(" "),
   mixed: "answer chain domain-laws mixtures variance".split(" "),
+  searched: "search-front fitted fit-curves fit-contours fit-residuals".split(" "),
 };
 const runs: Record<string, ReportJob> = {};
 
 beforeAll(async () => {
-  const made = [ladderRun, flpRun, mixedRun, relatedRun, freeRun, mappedRun].map((run) => run(folder));
+  const made = [ladderRun, flpRun, mixedRun, relatedRun, freeRun, mappedRun, searchedRun].map((run) =>
+    run(folder),
+  );
   // Tables plans and candidates are added to the runs themselves.
   const [planned, ranked] = await Promise.all(made.slice(4));
   await plan(planned!, { budgets: [1e22], out: planned! });
   const asked = { candidates: "x1=18..22:3,x2=22..26:3", cost: "exp(x1)*exp(x2)", targets: ["x1=25,x2=29"] };
   await planNext(ranked!, { ...asked, spend: 1e20, out: ranked! });
-  const [ladder, flp, mixed, related, free, mapped] = await Promise.all(
+  const [ladder, flp, mixed, related, free, mapped, searched] = await Promise.all(
     made.map(async (one) => readJob(await one)),
   );
-  Object.assign(runs, { ladder, flp, mixed, related, free, mapped });
+  Object.assign(runs, { ladder, flp, mixed, related, free, mapped, searched });
 });
 
 /** Each figure of each run, drawn once. */
