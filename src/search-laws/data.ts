@@ -33,9 +33,11 @@ export interface Cut {
   cost: number;
 }
 
-/** Rows in the order of their costs; of equal ones the first stays first. */
+/** Rows in the order of their costs; of equal ones the first stays first. Rows without weight are left out: they say nothing. */
 export function sortedRows(data: SearchData): SearchData {
-  const order = Array.from(data.cost, (_, row) => row).sort((a, b) => data.cost[a]! - data.cost[b]! || a - b);
+  const order = Array.from(data.cost, (_, row) => row)
+    .filter((row) => data.weights?.[row] !== 0)
+    .sort((a, b) => data.cost[a]! - data.cost[b]! || a - b);
   const sorted = (values: Float64Array) => Float64Array.from(order, (row) => values[row]!);
   return {
     ...data,
@@ -54,6 +56,9 @@ const SHARES = [0.5, 0.8] as const;
 /** Fewest rows that are fitted, and that are predicted. */
 const [LEAST_FITTED, LEAST_PREDICTED] = [6, 2];
 
+/** Relative difference up to which costs are one: products of inputs, such as 6*N*D, are rounded. */
+const ONE_COST = 1e-9;
+
 /**
  * The cuts of sorted rows: between half and four fifths of them are fitted, and rows of one cost stay together.
  *
@@ -64,7 +69,10 @@ export function cutsOf({ cost }: SearchData, count: number): Cut[] {
   const rows = cost.length;
   /** Numbers of rows after which another cost begins. */
   const ends = Array.from(cost, (_, row) => row).filter(
-    (row) => row >= LEAST_FITTED && row <= rows - LEAST_PREDICTED && cost[row]! > cost[row - 1]!,
+    (row) =>
+      row >= LEAST_FITTED &&
+      row <= rows - LEAST_PREDICTED &&
+      cost[row]! - cost[row - 1]! > ONE_COST * Math.abs(cost[row]!),
   );
   const [first, last] = SHARES;
   const cuts = new Set<number>();

@@ -20,8 +20,9 @@ export const lawSearch = {
   key: "search",
   fitting: { verb: "searching", name: "the search" },
   tables: {
-    searched_laws:
-      "form that was tried, for each group of rows: its error on rows beyond the cuts; key `search`, as is the next table",
+    searches:
+      "group of rows, loss and kind of residuals that a law was sought for: what was found; key `search`, as are the next two tables",
+    searched_laws: "form that was tried, for each group of rows: its error on rows beyond the cuts",
     searched_predictions: "form that was found and target: its prediction, and that of their average",
   },
   summary: (tables) => formatSearches(tables),
@@ -81,7 +82,7 @@ export const lawSearch = {
             }
             return {
               tables: { ...searchTables(found) },
-              status: found.map(({ found: { said } }) => said).join("\n"),
+              status: `${found.length === 1 ? "a law was" : `${found.length} laws were`} sought among ${found[0]?.found.end.count ?? 0} forms`,
             };
           },
         };
@@ -133,8 +134,9 @@ function demandCuts(
       `${where}: rows of ${data.name} have no cost, by which they are cut; allowed: --cost COLUMN (fit: {cost: ...}), or inputs N and D, or C`,
     );
   }
-  if (cutsOf(sortedRows(data), cuts).length > 0) return;
+  const sorted = sortedRows(data);
+  if (cutsOf(sorted, cuts).length > 0) return;
   throw new UserError(
-    `${where}: the ${data.cost.length} rows of ${data.name} leave no cut with at least 6 rows up to it and 2 of a larger cost; allowed: more rows, or rows of more costs`,
+    `${where}: the ${sorted.cost.length} rows of ${data.name} leave no cut with at least 6 rows up to it and 2 of a larger cost; allowed: more rows, or rows of more costs`,
   );
 }

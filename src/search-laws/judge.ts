@@ -2,6 +2,7 @@ import type { Form } from "../forms/form.ts";
 import { randomStream } from "../random.ts";
 import { influenceAt, residualAt, residualUnit, shapeOf } from "../solve/loss.ts";
 import { boundsOf, type Loss, type Residual } from "../solve/problem.ts";
+import { extremes } from "../statistics.ts";
 import type { Cut, SearchData } from "./data.ts";
 
 /** What is minimised. */
@@ -31,8 +32,8 @@ interface Linearised {
   free: readonly number[];
 }
 
-/** The least error that counts: an exact fit has none, and its logarithm would be infinite. */
-const LEAST = 1e-150;
+/** The least error that counts, relative to the largest response: below it are errors of rounding, which say nothing of a form. */
+const LEAST = 1e-13;
 
 /** Added to the diagonal of a scaled matrix, so that parameters that the rows do not tell apart have no infinite step. */
 const RIDGE = 1e-9;
@@ -47,6 +48,7 @@ export class Judge {
   readonly cuts: readonly Cut[];
   readonly resamples: number;
   readonly #criterion: Criterion;
+  readonly #least: number;
   /** Resamples x rows: how often each row counts. */
   readonly #counts: Float64Array;
 
@@ -60,6 +62,8 @@ export class Judge {
     this.cuts = cuts;
     this.resamples = resamples;
     this.#criterion = criterion;
+    const unit = criterion.residual === "plain" ? Math.max(...extremes(data.response).map(Math.abs)) : 1;
+    this.#least = (LEAST * (unit || 1)) / (data.sigma === undefined ? 1 : extremes(data.sigma)[1]);
     this.#counts = drawnCounts(data, resamples, `${seed} ${data.name}`);
   }
 
@@ -97,7 +101,7 @@ export class Judge {
 
   /** An error of a mean of squares, or of sizes. */
   #errorOf(mean: number): number {
-    return Math.max(LEAST, this.#criterion.loss.kind === "squared" ? Math.sqrt(mean) : mean);
+    return Math.max(this.#least, this.#criterion.loss.kind === "squared" ? Math.sqrt(mean) : mean);
   }
 
   /** A residual as it counts in the error. */

@@ -9,7 +9,7 @@ import type { SearchEnd } from "./search.ts";
  * @param constant the constant beside all forms
  */
 export function sayFound(
-  { count, data, cuts }: Pick<SearchEnd, "count" | "data" | "cuts">,
+  { count, data, cuts, unjudged }: Pick<SearchEnd, "count" | "data" | "cuts" | "unjudged">,
   laws: readonly FoundLaw[],
   constant: Superiority | undefined,
 ): string {
@@ -43,7 +43,13 @@ export function sayFound(
     : [
         `the simplest within noise of the best is ${simplest.name} (error ${shown(simplest.judgement.error)})`,
       ];
-  return `${data.name}: ${[...said, ...also].join("; ")}`;
+  if (said.length === 0)
+    said.push(`${best.name} is the best of ${many}: error ${shown(best.judgement.error)} beyond the cuts`);
+  const open = unjudged.map(
+    (name) =>
+      `${name} is not judged: it cannot be fitted to the ${cuts[0]!.rows} rows up to the first cut, or predicts no number beyond a cut`,
+  );
+  return `${data.name}: ${[...said, ...also, ...open].join("; ")}`;
 }
 
 const shown = (value: number): string => value.toPrecision(3).replace("e+", "e");

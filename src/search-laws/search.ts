@@ -54,6 +54,8 @@ export interface SearchEnd {
   /** Number of all, with those that could not be fitted or predict no number. */
   count: number;
   references: readonly Tried[];
+  /** Laws that the found one cannot be compared with: they could not be fitted up to every cut, or predict no number beyond one. */
+  unjudged: readonly string[];
   constant: Tried | undefined;
 }
 
@@ -109,12 +111,15 @@ export async function searchForms(
     );
     await trial.take(next, round);
   }
-  await trial.again(trial.best(settings.keep));
+  // Laws that are compared are fitted as well as those that they are compared with.
+  const isCompared = ({ name }: Tried) => request.references.includes(name);
+  await trial.again(trial.sorted().filter((one, i) => i < settings.keep || isCompared(one)));
   const tried = trial.sorted();
   const ofName = (name: string) => tried.find((one) => one.name === name);
   return {
     ...{ data, cuts, judge, tried, count: trial.count },
     references: request.references.flatMap((name) => ofName(name) ?? []),
+    unjudged: request.references.filter((name) => ofName(name) === undefined),
     constant: ofName(CONSTANT),
   };
 }

@@ -15,9 +15,14 @@ const digits = (row: Row, name: string): string => {
 };
 
 /** What searches found, for people: the best laws, the laws that they are compared with, and their average. */
-export function formatSearches({ searched_laws: laws, searched_predictions: predictions }: Tables): string {
+export function formatSearches({
+  searches,
+  searched_laws: laws,
+  searched_predictions: predictions,
+}: Tables): string {
   if (laws === undefined) return "";
   const keyOf = (row: Row) => [str(row, "task"), str(row, "loss"), str(row, "residual")].join(", ");
+  const said = groupBy(recordsOf(searches), keyOf);
   const predicted = groupBy(recordsOf(predictions), keyOf);
   const parts = Array.from(groupBy(recordsOf(laws), keyOf), ([key, rows]) => {
     const ranked = rows.filter((row) => Number.isFinite(num(row, "rank")));
@@ -40,7 +45,7 @@ export function formatSearches({ searched_laws: laws, searched_predictions: pred
       ...(hasTest && { "R2 held out": digits(row, "test_r_squared") }),
     }));
     const right = Object.keys(table[0]!).filter((name) => name !== "law");
-    return `\nlaws sought: ${key}\n${formatTable(tableOfRecords(table), { alignRight: right })}${formatPredicted(predicted.get(key) ?? [], shown)}`;
+    return `\nlaws sought: ${key}\n${formatTable(tableOfRecords(table), { alignRight: right })}${formatPredicted(predicted.get(key) ?? [], shown)}\n${(said.get(key) ?? []).map((row) => `${str(row, "said")}\n`).join("")}`;
   });
   return parts.join("");
 }

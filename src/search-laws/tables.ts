@@ -101,10 +101,24 @@ const lawColumns: readonly ColumnOf<LawRow>[] = [
 
 const testOf = ({ law, found }: LawRow) => (law === undefined ? found.average?.test : law.details?.test);
 
-/** Tables `searched_laws` and `searched_predictions`. */
+const foundColumns: readonly ColumnOf<OfSearch>[] = [
+  ...via(searchColumns, ({ sought }: OfSearch) => sought),
+  text(
+    "said",
+    "what was found, in a sentence of each law that the found one is compared with",
+    ({ found }) => found.said,
+  ),
+  count("forms", "that were tried", ({ found }) => found.end.count),
+  count("rows", "that are fitted or judged", ({ found }) => found.end.data.cost.length),
+  text("cuts", "costs up to which rows were fitted", ({ found }) =>
+    found.end.cuts.map(({ cost }) => cost).join(", "),
+  ),
+];
+
+/** Tables `searches`, `searched_laws` and `searched_predictions`. */
 export function searchTables(
   searches: readonly OfSearch[],
-): Record<"searched_laws" | "searched_predictions", Table> {
+): Record<"searches" | "searched_laws" | "searched_predictions", Table> {
   const rows = searches.flatMap((search): LawRow[] => [
     ...(search.found.average === undefined ? [] : [{ ...search, law: undefined }]),
     ...search.found.laws.map((law) => ({ ...search, law })),
@@ -115,6 +129,7 @@ export function searchTables(
     return values.map((predicted, i) => ({ ...row, target: places[i]!.name, predicted }));
   });
   return {
+    searches: tableOf<OfSearch>(searches, foundColumns),
     searched_laws: tableOf<LawRow>(rows, lawColumns),
     searched_predictions: tableOf<PredictionRow>(predictions, [
       ...via(searchColumns, ({ sought }: PredictionRow) => sought),

@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import { getForm } from "../../src/forms/registry.ts";
 import { randomStream } from "../../src/random.ts";
+import { lawCandidate, variablesOf } from "../../src/search-laws/candidates.ts";
 import { CLAIM, superiorTo } from "../../src/search-laws/compare.ts";
 import { cutsOf, type SearchData, sortedRows } from "../../src/search-laws/data.ts";
 import { describeFound } from "../../src/search-laws/found.ts";
+import { Judge } from "../../src/search-laws/judge.ts";
 import { type SearchRequest, searchForms } from "../../src/search-laws/search.ts";
 import { searchSchema } from "../../src/search-laws/spec.ts";
 import { stackingWeights } from "../../src/search-laws/stacking.ts";
@@ -132,4 +134,45 @@ test("stacking weighs independent errors by their inverse variances and leaves o
       typeof value === "number" ? expect.closeTo(value, 9) : value,
     ),
   );
+});
+
+test("a law that has too few rows is said not to be judged, and the best is named", async () => {
+  const all = rows((n, d) => 9 - 0.2 * Math.log(n) - 0.1 * Math.log(d));
+  const first = (values: Float64Array) => values.slice(0, 12);
+  const data = {
+    ...all,
+    inputs: new Map(Array.from(all.inputs, ([name, values]) => [name, first(values)])),
+    response: first(all.response),
+    cost: first(all.cost),
+  };
+  const powers = [1, 2, 3, 4, 5, 6, 7].map((p) => `c${p}*ln(N)^${p}`).join(" + ");
+  const { said } = await found(data, [powers]);
+  expect(said).toContain(`${powers} is not judged: it cannot be fitted to the 6 rows up to the first cut`);
+  expect(said).toMatch(/ is the best of \d+ forms/);
+});
+
+test("costs that differ by rounding are one, and rows without weight are none", () => {
+  const data = rows(() => 1);
+  const sizes = Float64Array.from({ length: ROWS }, (_, i) => 1e8 * 1.1 ** i);
+  const cost = sizes.map((size) => 6 * size * (1e19 / size));
+  expect(new Set(cost).size).toBeGreaterThan(1);
+  expect(cutsOf(sortedRows({ ...data, cost }), 3)).toEqual([]);
+  const weights = Float64Array.from({ length: ROWS }, (_, i) => (i < 20 ? 1 : 0));
+  const sorted = sortedRows({ ...data, cost: sizes, weights });
+  expect(sorted.cost).toEqual(sizes.slice(0, 20));
+  expect(cutsOf(sorted, 3).map((cut) => cut.rows)).toEqual([10, 13, 16]);
+});
+
+test("among forms that are exact the errors of rounding decide nothing", () => {
+  const sorted = sortedRows(rows((n, d) => 9 - 0.2 * Math.log(n) - 0.1 * Math.log(d)));
+  const { form } = lawCandidate(TRUE, ["N", "D"], { form: (name) => getForm(name) });
+  const cuts = cutsOf(sorted, 1);
+  const judge = new Judge(sorted, cuts, requestOf([]), { resamples: 50, seed: 0 });
+  const errorOf = (E: number) => {
+    const values: Record<string, number> = { E, A: -0.2, B: -0.1 };
+    const parameters = Float64Array.from(form.parameterNames, (name) => values[name]!);
+    return judge.judge(form, variablesOf(form, sorted), [parameters])!.error;
+  };
+  expect(errorOf(9 + 2e-15)).toBe(errorOf(9));
+  expect(errorOf(9 + 1e-9)).toBeCloseTo(1e-9, 14);
 });
