@@ -1,13 +1,17 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { demandOwn, reportOwner } from "../../src/report/own-files.ts";
 import { writeReport } from "../../src/report/report.ts";
 import { runSweep } from "../../src/run/run-sweep.ts";
+import { checkpointTableToTable } from "../../src/tables/checkpoint-table.ts";
+import { writeTable } from "../../src/tables/write.ts";
 import { lawfit } from "../cli/command-line.ts";
-import { smallSweep } from "../run/small-sweep.ts";
+import { smallLadder, tableOfRows } from "../methods/tables.ts";
+import { mixedRows } from "../papers/flp-m/made-up.ts";
 import { messageOf, temporaryFolder } from "../tables/temporary.ts";
 import { wholeCrosses } from "../whole-crosses.ts";
-import { mixedRun, relatedRun } from "./runs.ts";
+import { mixedRun, writeRun } from "./runs.ts";
 
 const { folder, file } = temporaryFolder();
 const at = (name: string) => join(folder, name);
@@ -16,7 +20,8 @@ let other = "";
 
 beforeAll(async () => {
   run = await mixedRun(folder);
-  other = await relatedRun(folder);
+  const axes = { law: "m1", link: "linear" };
+  other = await writeRun(folder, "other", { method: "flp-m", axes }, mixedRows());
 });
 
 describe("where no place is named", () => {
@@ -58,7 +63,7 @@ describe("a file that is there", () => {
     for (const _ of [1, 2]) await writeReport(run, { ...options, out });
     // What another run's report wrote is kept.
     expect(await messageOf(writeReport(other, { ...options, out, figure: "answer", format: "svg" }))).toMatch(
-      /again\.\w+: already exists and is not a report that lawfit wrote of .*related; give another --out, or --force/,
+      /again\.\w+: already exists and is not a report that lawfit wrote of .*other; give another --out, or --force/,
     );
   });
 
@@ -72,14 +77,21 @@ describe("a file that is there", () => {
     expect(readFileSync(out, "utf8")).toMatch(/^<!doctype html>/);
   });
 
-  test("and was completed by hand is kept", async () => {
+  test("and was completed by hand, or is a paper with the report in it, is kept", async () => {
     const out = at("paper.md");
     await writeReport(run, { out });
-    writeFileSync(
-      out,
-      readFileSync(out, "utf8").replace("## Figures", "## Figures\n\nN is without embeddings."),
-    );
+    const written = readFileSync(out, "utf8");
+    writeFileSync(out, written.replace("## Figures", "## Figures\n\nN is without embeddings."));
     await kept(out, /paper\.md: was changed since lawfit wrote it; give another --out, or --force/);
+    const owner = await reportOwner(run);
+    await demandOwn(file("same.md", written), owner);
+    const ends = { "in its midst": "\n## Discussion\n", "at its end": "" };
+    for (const [place, end] of Object.entries(ends)) {
+      const paper = file("draft.md", `# Draft\n\n${written}${end}`);
+      expect(await messageOf(demandOwn(paper, owner)), place).toMatch(
+        /draft\.md: was changed since lawfit wrote it/,
+      );
+    }
   });
 
   test.each([
@@ -97,16 +109,6 @@ describe("a file that is there", () => {
     await writeReport(run, { ...options, out });
   });
 
-  test.each([
-    ["in its midst", (report: string) => `# Draft\n\n${report}\n## Discussion\n`],
-    ["at its end", (report: string) => `# Draft\n\n${report}`],
-  ])("and is a paper with the report %s is kept", async (_, paper) => {
-    const out = at("draft.md");
-    await writeReport(run, { out, force: true });
-    writeFileSync(out, paper(readFileSync(out, "utf8")));
-    await kept(out, /draft\.md: was changed since lawfit wrote it/);
-  });
-
   test("in a folder of pictures keeps all of them as they were", async () => {
     const out = at("pictures");
     mkdirSync(out);
@@ -119,11 +121,14 @@ describe("a file that is there", () => {
   });
 
   test("and is a run's that was moved since is known again", async () => {
-    const { bootstrap, backtest, axes, ...spec } = await smallSweep(at("own.parquet"));
+    const table = at("own.parquet");
+    await writeTable(table, checkpointTableToTable(tableOfRows(smallLadder())));
+    const spec = { method: "ladder", table, starts: 4, profiles: false, backend: "cpu" } as const;
     await runSweep(spec, { out: at("own") });
-    await writeReport(at("own"), {});
+    const options = { figure: "chain", out: at("own.svg") };
+    await writeReport(at("own"), options);
     renameSync(at("own"), at("elsewhere"));
-    await writeReport(at("elsewhere"), { out: at("own.html") });
+    await writeReport(at("elsewhere"), options);
   });
 });
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { recordsOf } from "../../../src/draw/records.ts";
@@ -8,7 +8,8 @@ import { readJob } from "../../../src/report/read-job.ts";
 import { readTable } from "../../../src/tables/read.ts";
 import { queryTable } from "../../../src/tables/sql/query.ts";
 import { findColumn } from "../../../src/tables/table.ts";
-import { ladderRun } from "../../report/runs.ts";
+import { smallLadder } from "../../methods/tables.ts";
+import { writeRun } from "../../report/runs.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
 import { lawfit } from "../command-line.ts";
 
@@ -66,7 +67,10 @@ test("--out is a run with table plans and its page, which is planned by again wi
     ...["--n-max", "2e9", "--quiet"],
   );
   expect(code).toBe(0);
-  expect(stdout).toContain("percentiles of 20 replicates");
+  expect(stdout).toContain("percentiles of 20 replicates by scheme run");
+  // Several levels have a line each.
+  expect(stdout).toMatch(/1e\+22 +50 %/);
+  expect(stdout).toMatch(/1e\+22 +90 %/);
   expect(stdout).toContain("the best size is at the largest that is allowed");
   expect(stdout).toContain(`wrote ${out}.html`);
   expect(existsSync(`${out}.html`)).toBe(true);
@@ -114,14 +118,20 @@ test("the figure's line holds unique tokens in the unit of their name, as the pl
 });
 
 test("a run of two steps has scores by its link, of the cells that are asked for, with intervals of its draws", async () => {
-  const run = await ladderRun(folder);
-  const rows = await plansOf(run, "--budget", "1e21", "--where", "task = 't' AND link = 'linear'");
+  // Equal losses would be one fit of both tasks.
+  const rows = smallLadder(["t", "u"]).map((row) =>
+    row.subject === "t" ? row : { ...row, metrics: { ...row.metrics, loss: 1.1 * row.metrics.loss! } },
+  );
+  const axes = { link: ["sigmoid", "linear"] };
+  const spec = { method: "ladder", axes, bootstrap: { resamples: 4, draws: true } };
+  const run = await writeRun(folder, "two-steps", spec, rows);
+  const plans = await plansOf(run, "--budget", "1e21", "--where", "task = 't' AND link = 'linear'");
   const links = await queryTable(join(run, "parameters.parquet"), {
     where: "stage = 'step2' AND task = 't' AND form = 'linear'",
   });
   const link = Float64Array.from(findColumn(links, "value")!.values.slice(0, 2) as Float64Array);
-  expect(rows.length).toBeGreaterThan(0);
-  for (const row of rows) {
+  expect(plans.length).toBeGreaterThan(0);
+  for (const row of plans) {
     expect(row).toMatchObject({ task: "t", link: "linear", interval: "percentile" });
     const score = getForm("linear").value(link, [Number(row.predicted_loss)]);
     expect(Number(row.predicted_score)).toBeCloseTo(score, 12);
@@ -174,14 +184,6 @@ describe("runs that do not say where the best size is", () => {
 });
 
 describe("what is said beside a plan", () => {
-  test("several levels have a line each, and resamples their scheme", async () => {
-    const words = ["--bootstrap", "20", "--level", "0.5,0.9", "--budget", "1e22", "--quiet"];
-    const { stdout } = await lawfit("plan", table, ...law, ...words);
-    expect(stdout).toMatch(/1e\+22 +50 %/);
-    expect(stdout).toMatch(/1e\+22 +90 %/);
-    expect(stdout).toContain("percentiles of 20 replicates by scheme run");
-  });
-
   test("a loss that is reached is that loss, without an interval", async () => {
     const { stdout } = await lawfit("plan", table, ...law, "--quality", "2.1", "--quiet");
     expect(stdout).toContain("to reach 2.1: ");
@@ -219,14 +221,18 @@ describe("what is said beside a plan", () => {
 });
 
 describe("mistakes of the user: one line, exit code 2", () => {
-  const run = join(folder, "run");
+  const run = join(folder, "without-draws");
+  beforeAll(async () => {
+    await lawfit("fit", table, ...law, "--out", run, "--quiet");
+  });
+
   test.each([
-    ["no goal", () => [table, ...law], "nothing is asked: a budget, such as --budget 1e24"],
-    ["a budget of 0", () => [table, ...law, "--budget", "0"], "budget 0; allowed: a number > 0"],
-    ["no number", () => [table, ...law, "--budget", "much"], '--budget: "much"; allowed: numbers'],
+    ["no goal", () => [run], "nothing is asked: a budget, such as --budget 1e24"],
+    ["a budget of 0", () => [run, "--budget", "0"], "budget 0; allowed: a number > 0"],
+    ["no number", () => [run, "--budget", "much"], '--budget: "much"; allowed: numbers'],
     [
       "a budget below the runs",
-      () => [table, ...law, "--budget", "1e9"],
+      () => [run, "--budget", "1e9"],
       "budget 1e+9 is below the smallest run, whose 6ND is 3e+17 FLOPs",
     ],
     [
@@ -236,42 +242,38 @@ describe("mistakes of the user: one line, exit code 2", () => {
     ],
     [
       "a cost of other names",
-      () => [table, ...law, "--budget", "1e22", "--cost", "6*N*K"],
-      'plan: cost: unknown name "K"; allowed: N, D, pi',
+      () => [run, "--budget", "1e22", "--cost", "6*N*K"],
+      `${run}: cost: unknown name "K"; allowed: N, D, pi`,
     ],
     [
       "an input that no law has",
-      () => [table, ...law, "--budget", "1e22", "--at", "experts=8"],
+      () => [run, "--budget", "1e22", "--at", "experts=8"],
       'at: no law has an input "experts"; allowed: params, tokens_b',
     ],
     ...["95", "-0.5", "0", "1"].map((level): [string, () => string[], string] => [
       `level ${level}`,
-      () => [table, ...law, "--budget", "1e22", `--level=${level}`],
+      () => [run, "--budget", "1e22", `--level=${level}`],
       `level ${level}; allowed: a number above 0 and below 1`,
     ]),
     [
       "tokens of use that the cost does not count",
-      () => [table, ...law, "--budget", "1e22", "--inference-tokens", "10T", "--cost", "6*N*D"],
-      'plan: cost: "6*N*D" has no T, and 10000000000000 tokens of inference would cost nothing',
+      () => [run, "--budget", "1e22", "--inference-tokens", "10T", "--cost", "6*N*D"],
+      `${run}: cost: "6*N*D" has no T, and 10000000000000 tokens of inference would cost nothing`,
     ],
     [
       "a loss that no budget reaches",
-      () => [table, ...law, "--quality", "1.5"],
-      "plan: quality 1.5: no budget reaches 1.5 within the limits: the best is 1.69",
+      () => [run, "--quality", "1.5"],
+      `${run}: quality 1.5: no budget reaches 1.5 within the limits: the best is 1.69`,
     ],
     [
       "a budget below the runs in another unit",
-      () => [table, ...law, "--budget", "1e-12", "--cost", "1e-24*N*D"],
+      () => [run, "--budget", "1e-12", "--cost", "1e-24*N*D"],
       "budget 1e-12 pays for 6ND = 6e+12 FLOPs at most, which is below the smallest run",
     ],
-    [
-      "no number for an input",
-      () => [table, ...law, "--budget", "1e22", "--at", "N=x"],
-      '--at: N="x"; allowed',
-    ],
+    ["no number for an input", () => [run, "--budget", "1e22", "--at", "N=x"], '--at: N="x"; allowed'],
     [
       "unique tokens without a law of them",
-      () => [table, ...law, "--budget", "1e22", "--unique-tokens", "1T"],
+      () => [run, "--budget", "1e22", "--unique-tokens", "1T"],
       "unique tokens 1000000000000: no law takes them",
     ],
     [
@@ -281,7 +283,7 @@ describe("mistakes of the user: one line, exit code 2", () => {
     ],
     [
       "limits the wrong way around",
-      () => [table, ...law, "--budget", "1e22", "--n-min", "7B", "--n-max", "1B"],
+      () => [run, "--budget", "1e22", "--n-min", "7B", "--n-max", "1B"],
       "n from 7000000000 to 1000000000; allowed: limits >= 1, the smallest first",
     ],
     ["no cell", () => [run, "--budget", "1e22", "--where", "task = 'none'"], "no cell has"],
@@ -293,14 +295,10 @@ describe("mistakes of the user: one line, exit code 2", () => {
     ["no run and no table", () => [join(folder, "gone"), "--budget", "1e22"], "gone: no such file"],
     [
       "intervals of draws that a run does not have",
-      () => [join(folder, "copy-without"), "--budget", "1e22", "--interval"],
+      () => [run, "--budget", "1e22", "--interval"],
       "--interval asks for intervals of resamples, and the run has stored none",
     ],
-  ])("%s", async (name, words, message) => {
-    if (name.startsWith("intervals")) {
-      mkdirSync(join(folder, "copy-without"));
-      await lawfit("fit", table, ...law, "--out", join(folder, "copy-without"), "--quiet");
-    }
+  ])("%s", async (_, words, message) => {
     const { code, stdout, stderr } = await lawfit("plan", ...words(), "--quiet");
     expect(stderr).toContain(message);
     expect(
