@@ -39,7 +39,7 @@ describe.skipIf(data === undefined)(
       };
     };
     const solve = async (problems: Problem[]): Promise<Solution[]> => {
-      const results = await solveProblems(problems, { starts: 64 });
+      const results = await solveProblems(problems, { starts: 16 });
       return results.map((result) => {
         if ("skipped" in result) throw new Error(result.skipped.reason);
         return result.solution;
