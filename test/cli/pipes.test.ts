@@ -67,7 +67,8 @@ describe("a sweep whose output nobody takes does its work", () => {
     expectWhole("full");
   });
 
-  test("SIGPIPE is no reason to end", async () => {
+  // The reader of "json" above has gone too.
+  test.runIf(wholeCrosses)("SIGPIPE is no reason to end", async () => {
     const { child, ended } = started("sigpipe");
     atLine(child, /^solved from/, () => child.kill("SIGPIPE"));
     expect(await ended).toEqual({ code: 0, signal: null });
@@ -87,8 +88,7 @@ describe("output that was asked for", () => {
     .skipIf(!hasFull)
     .each([
       "show $W points --format csv",
-      "--help",
-      ...(wholeCrosses ? ["show $W predictions", "status $W", "forms"] : []),
+      ...(wholeCrosses ? ["--help", "show $W predictions", "status $W", "forms"] : []),
     ])("to a full disk is lost, with a line and exit code 1: %s", (words) => {
     expect(inShell(`$LAWFIT ${words} > /dev/full`)).toEqual({
       code: 1,
@@ -137,7 +137,7 @@ describe("SIGHUP", () => {
     expect(await ended).toEqual({ code: 129, signal: null });
     expect(existsSync(path("hangup/manifest.json"))).toBe(false);
     expect(readdirSync(path("hangup"))).not.toContain(".lock");
-    expect(await started("hangup").ended).toEqual({ code: 0, signal: null });
+    expect((await lawfit("sweep", sweepFile, "--out", path("hangup"), "--quiet")).code).toBe(0);
     expectWhole("hangup");
   });
 

@@ -7,6 +7,7 @@ import { solveProblems } from "../../src/solve/solve.ts";
 import { readTable } from "../../src/tables/read.ts";
 import { type Row, rowsOf } from "../run/published.ts";
 import { sharedData } from "../shared-data.ts";
+import { wholeCrosses } from "../whole-crosses.ts";
 
 const data = sharedData("loss-to-loss");
 
@@ -39,7 +40,7 @@ describe.skipIf(data === undefined)(
       };
     };
     const solve = async (problems: Problem[]): Promise<Solution[]> => {
-      const results = await solveProblems(problems, { starts: 64 });
+      const results = await solveProblems(problems, { starts: 16 });
       return results.map((result) => {
         if ("skipped" in result) throw new Error(result.skipped.reason);
         return result.solution;
@@ -60,9 +61,10 @@ describe.skipIf(data === undefined)(
       }, 0);
     };
 
-    test("all 276 published fits are reached, and those that stopped early are bettered", async () => {
-      const fits = rowsOf(await readTable(join(data, "opt_params_fits.csv")));
-      expect(fits).toHaveLength(276);
+    test("published fits are reached, and those that stopped early are bettered", async () => {
+      const all = rowsOf(await readTable(join(data, "opt_params_fits.csv")));
+      expect(all).toHaveLength(276);
+      const fits = wholeCrosses ? all : all.filter((_, i) => i % 4 === 0);
       const delta = 1e-3;
       const problems = fits.map((fit) =>
         problemOf(

@@ -8,16 +8,21 @@ import { lawfit } from "../command-line.ts";
 
 const { folder, file } = temporaryFolder();
 const path = (name: string) => join(folder, name);
+/** A sweep of every kind of work, and one of little work. */
 let sweepFile: string;
+let little: string;
 
 beforeAll(async () => {
-  sweepFile = file("sweep.yaml", stringify(await smallSweep(path("table.parquet"))));
+  const spec = await smallSweep(path("table.parquet"));
+  sweepFile = file("sweep.yaml", stringify(spec));
+  const bootstrap = { resamples: 4, draws: true };
+  little = file("little.yaml", stringify({ ...spec, bootstrap, backtest: undefined, profiles: false }));
 });
 
 test("shards of one --out, their status, and lawfit merge", async () => {
   const out = path("run");
-  await lawfit("sweep", sweepFile, "--out", path("whole"), "--quiet");
-  const first = await lawfit("sweep", sweepFile, "--out", out, "--shard", "1/2");
+  await lawfit("sweep", little, "--out", path("whole"), "--quiet");
+  const first = await lawfit("sweep", little, "--out", out, "--shard", "1/2");
   expect(first).toMatchObject({ code: 0 });
   expect(first.stdout).toMatch(/^shard 1\/2: \d+ problems, [\d,]+ fits in \d+ s; kept in .*shard-1-of-2\n/);
   expect(first.stdout).toContain(`when all 2 are done: lawfit merge ${out}\n`);
@@ -29,7 +34,7 @@ test("shards of one --out, their status, and lawfit merge", async () => {
   const environment = { ...process.env };
   process.env.JOB_COMPLETION_INDEX = "1";
   try {
-    await lawfit("sweep", sweepFile, "--out", out, "--shard", "auto/2", "--quiet");
+    await lawfit("sweep", little, "--out", out, "--shard", "auto/2", "--quiet");
   } finally {
     process.env = environment;
   }
@@ -46,7 +51,7 @@ test("shards of one --out, their status, and lawfit merge", async () => {
 test("lawfit merge takes the directory of each shard, in any order", async () => {
   const shards = ["b", "a"].map(path);
   for (const [i, out] of shards.entries()) {
-    await lawfit("sweep", sweepFile, "--out", out, "--shard", `${i + 1}/2`, "--quiet");
+    await lawfit("sweep", little, "--out", out, "--shard", `${i + 1}/2`, "--quiet");
   }
   const directories = shards.map((out, i) => join(out, `shard-${i + 1}-of-2`));
   expect(await lawfit("merge", ...directories.toReversed(), "--out", path("both"))).toMatchObject({
@@ -71,7 +76,7 @@ test("a dry run says what a sweep is and will take, and writes nothing", async (
 });
 
 test("--format json prints an event a line, the last one what was done", async () => {
-  const { stdout, stderr } = await lawfit("sweep", sweepFile, "--out", path("json"), "--format", "json");
+  const { stdout, stderr } = await lawfit("sweep", little, "--out", path("json"), "--format", "json");
   expect(stderr).toBe("");
   const events = stdout
     .trim()
