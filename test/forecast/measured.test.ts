@@ -29,6 +29,8 @@ async function forecastOf(name: string, rows: string, ...words: string[]): Promi
     at(`${name}.csv`),
     "--bootstrap",
     "20",
+    "--starts",
+    "16",
     "--backend",
     "cpu",
     "--out",
@@ -105,7 +107,19 @@ test.each([
 ])("a target of the size of a run that was measured %s is refused", async (_, words) => {
   const name = at(`measured${words.length}`);
   await writeFile(`${name}.csv`, `${csv(LOSSES)}1.01e11,9.95e12,1.9\n`);
-  const fit = ["fit", `${name}.csv`, "--bootstrap", "10", "--backend", "cpu", "--out", name, "--quiet"];
+  const fit = [
+    "fit",
+    `${name}.csv`,
+    "--bootstrap",
+    "10",
+    "--starts",
+    "16",
+    "--backend",
+    "cpu",
+    "--out",
+    name,
+    "--quiet",
+  ];
   expect(await lawfit(...fit, ...words)).toMatchObject({ code: 0 });
   const target = words.length > 0 ? TARGET : "102B@10T";
   const made = await lawfit("forecast", name, "--target", target, ...BY, "--out", `${name}.json`);
@@ -117,7 +131,19 @@ describe("a checkpoint table", () => {
   const ladder = at("ladder");
 
   beforeAll(async () => {
-    const words = ["--resamples", "10", "--level", "0.9", "--tasks", "task1", "--out", ladder, "--quiet"];
+    const words = [
+      "--resamples",
+      "10",
+      "--starts",
+      "16",
+      "--level",
+      "0.9",
+      "--tasks",
+      "task1",
+      "--out",
+      ladder,
+      "--quiet",
+    ];
     expect(await lawfit("bootstrap", "data-samples/ladder/sweep.yaml", ...words)).toMatchObject({ code: 0 });
   });
 
@@ -164,7 +190,7 @@ describe("a ladder whose law takes a column", () => {
     const rows = LOSSES.map((loss, i) => row(`run${i}`, run(i).n, run(i).d, EXPERTS[i]!, loss));
     await writeFile(at("moe.csv"), `${HEAD}${rows.join("")}`);
     const sweep = [
-      ...["table: moe.csv", "method: ladder", "tasks: [qa]"],
+      ...["table: moe.csv", "method: ladder", "starts: 16", "tasks: [qa]"],
       ...['axes: {law: [chinchilla, "E + A/N^0.3 + B/D^0.3 + G*experts^-0.2"]}'],
       ...["targets: [{N: 100B, D: 10T, experts: 8}]", "bootstrap: {resamples: 10, draws: true}"],
     ];
