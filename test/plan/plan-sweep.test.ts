@@ -162,9 +162,14 @@ test("cells that share a fit but leave points out for different reasons each kee
 
 test("tasks by configurations that memory would not hold are counted, not planned", async () => {
   const sweep = resolveSweep(checkSpec({ method: "ladder", table: "hand.csv" }, "sweep.yaml"), "sweep.yaml");
-  const configurations = new Array(mostCells()).fill(sweep.configurations[0]!);
-  await expect(planSweep(indexRuns(tableOfRows(twoTasks)), { ...sweep, configurations })).rejects.toThrow(
-    `sweep.yaml: ${2 * mostCells()} cells, of ${mostCells()} configurations and 2 tasks; allowed: at most ${mostCells()} cells`,
+  const most = mostCells();
+  const tasks = Array.from({ length: 20 }, (_, i) => `t${i}`);
+  const count = Math.ceil(most / tasks.length) + 1;
+  const configurations = new Array(count).fill(sweep.configurations[0]!);
+  await expect(
+    planSweep(indexRuns(tableOfRows(smallLadder(tasks))), { ...sweep, configurations }),
+  ).rejects.toThrow(
+    `sweep.yaml: ${20 * count} cells, of ${count} configurations and 20 tasks; allowed: at most ${most} cells`,
   );
 });
 
