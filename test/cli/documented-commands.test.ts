@@ -14,8 +14,13 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   "merge night": "goes on with the sweep of a night",
   "data-samples/flp-m/": "a minute",
 };
-/** Sweeps of some seconds, which nothing else on the pages goes on with: `npm run test:all` has them. */
-const LONG = ["data-samples/loss-to-loss/sweep.yaml", "data-samples/ladder/laws.yaml"];
+/** Commands of some seconds, which nothing else on the pages goes on with: `npm run test:all` has them. */
+const LONG = [
+  "data-samples/loss-to-loss/sweep.yaml",
+  "data-samples/loss-to-loss/families.yaml",
+  "data-samples/ladder/laws.yaml",
+  "plan data-samples/ladder/checkpoints.parquet",
+];
 const isRun = ({ command }: Documented) =>
   ![...Object.keys(NOT_RUN), ...(wholeCrosses ? [] : LONG)].some((part) => command.includes(part));
 /** Whether the package has the data of a command. */

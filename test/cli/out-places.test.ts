@@ -111,7 +111,7 @@ test.skipIf(!canMount)(
     mkdirSync(path("disk/within"));
     mkdirSync(path("disk/within/lost+found"));
     symlinkSync(path("disk/within"), path("link"));
-    const { backtest, ...spec } = await smallSweep(path("table.parquet"));
+    const { backtest, bootstrap, ...spec } = await smallSweep(path("table.parquet"));
     const own = file("sweep.yaml", stringify(spec));
     const words = ["--starts", "4", "--quiet"];
     await lawfit("sweep", own, "--out", path("plain"), ...words);

@@ -90,7 +90,7 @@ describe("standard errors of Huber fits against the standard deviation over simu
   });
 
   test("several checkpoints a run", async () => {
-    expectHonest(await ratios({ runs: 120, checkpoints: 4, noise: falling, tables: 400, delta: 1e-3 }));
+    expectHonest(await ratios({ runs: 120, checkpoints: 4, noise: falling, tables: 200, delta: 1e-3 }));
   });
 
   test.runIf(wholeCrosses)("noise that is least in the middle", async () => {

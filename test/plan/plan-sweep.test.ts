@@ -162,9 +162,14 @@ test("cells that share a fit but leave points out for different reasons each kee
 
 test("tasks by configurations that memory would not hold are counted, not planned", async () => {
   const sweep = resolveSweep(checkSpec({ method: "ladder", table: "hand.csv" }, "sweep.yaml"), "sweep.yaml");
-  const configurations = new Array(mostCells()).fill(sweep.configurations[0]!);
-  await expect(planSweep(indexRuns(tableOfRows(twoTasks)), { ...sweep, configurations })).rejects.toThrow(
-    `sweep.yaml: ${2 * mostCells()} cells, of ${mostCells()} configurations and 2 tasks; allowed: at most ${mostCells()} cells`,
+  const most = mostCells();
+  const tasks = Array.from({ length: 20 }, (_, i) => `t${i}`);
+  const count = Math.ceil(most / tasks.length) + 1;
+  const configurations = new Array(count).fill(sweep.configurations[0]!);
+  await expect(
+    planSweep(indexRuns(tableOfRows(smallLadder(tasks))), { ...sweep, configurations }),
+  ).rejects.toThrow(
+    `sweep.yaml: ${20 * count} cells, of ${count} configurations and 20 tasks; allowed: at most ${most} cells`,
   );
 });
 
@@ -180,7 +185,7 @@ test("replicates that the machine would not hold are refused before they are dra
 });
 
 test("signals and timers have their turn while a large sweep is planned, and can stop it", async () => {
-  const values = Array.from({ length: 150 }, (_, i) => 1e-4 * (i + 1));
+  const values = Array.from({ length: 75 }, (_, i) => 1e-4 * (i + 1));
   const spec = { method: "ladder", table: "hand.csv", axes: { delta1: values, delta2: values } };
   const large = resolveSweep(checkSpec(spec, "sweep.yaml"), "sweep.yaml");
   const index = indexRuns(tableOfRows(twoTasks));
@@ -188,7 +193,7 @@ test("signals and timers have their turn while a large sweep is planned, and can
   const timer = setInterval(() => {
     turns++;
   }, 1);
-  expect((await planSweep(index, large)).cells).toHaveLength(45_000);
+  expect((await planSweep(index, large)).cells).toHaveLength(11_250);
   clearInterval(timer);
   expect(turns).toBeGreaterThan(2);
   const stop = new AbortController();

@@ -45,7 +45,7 @@ test("every quantity, kind and level has an interval about its estimate", async 
   const { intervals, stages, manifest } = await bootstrap({
     levels: [0.5, 0.9],
     intervals: ["percentile", "basic", "bca", "studentised", "delta", "paper-delta"],
-    resamples: 200,
+    resamples: 100,
   });
   const rows = rowsOf(intervals);
   expect(rows).toHaveLength(3 * 6 * 2);
@@ -63,8 +63,8 @@ test("every quantity, kind and level has an interval about its estimate", async 
     expect(narrow).toBeLessThan(width(0.9)[i]!);
   });
   expect(rowsOf(stages)).toMatchObject([
-    { stage: "step1", drawn_runs: 16, points: 16, fixed_points: 0, resamples: 200, skipped: null },
-    { stage: "step2", drawn_runs: 16, fixed_points: 1, resamples: 200, skipped: null },
+    { stage: "step1", drawn_runs: 16, points: 16, fixed_points: 0, resamples: 100, skipped: null },
+    { stage: "step2", drawn_runs: 16, fixed_points: 1, resamples: 100, skipped: null },
   ]);
   expect(manifest.results).toMatchObject({ intervals: 36, bootstrap: 2 });
 });
@@ -109,12 +109,13 @@ describe("table draws", () => {
 
   test("goes when the next run has none, and when a run fails, which keeps the work that it finished alone", async () => {
     const out = join(folder, "again");
-    await bootstrap({ draws: true }, undefined, { out });
+    const few = { resamples: 5 };
+    await bootstrap({ ...few, draws: true }, undefined, { out });
     expect(readdirSync(out)).toContain("draws.parquet");
-    await bootstrap({}, undefined, { out });
+    await bootstrap(few, undefined, { out });
     expect(readdirSync(out)).not.toContain("draws.parquet");
     const fails = { out: join(folder, "new", "failed"), onDraws: () => Promise.reject(new Error("full")) };
-    expect(await messageOf(bootstrap({ draws: true }, undefined, fails))).toBe("Error: full");
+    expect(await messageOf(bootstrap({ ...few, draws: true }, undefined, fails))).toBe("Error: full");
     expect(readdirSync(join(folder, "new"))).toEqual(["failed"]);
     expect(readdirSync(fails.out).sort()).toEqual(["progress.json", "run.json", "shards"]);
   });

@@ -6,6 +6,7 @@ import { runSweep } from "../../src/run/run-sweep.ts";
 import type { Problem } from "../../src/solve/problem.ts";
 import { solveProblems } from "../../src/solve/solve.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
+import { wholeCrosses } from "../whole-crosses.ts";
 import {
   objectiveAt,
   olmoLadderFolder,
@@ -36,6 +37,12 @@ const ABLATIONS = {
 } as const;
 type Ablation = keyof typeof ABLATIONS;
 
+/** Those that are made: `npm run test:all` has cross-entropy, most of which is not at its optimum, and the other format too. */
+const made = (Object.keys(ABLATIONS) as Ablation[]).filter(
+  (name) => wholeCrosses || (name !== "taskce" && name !== "mc"),
+);
+const isMade = ([, ablation]: readonly [string, Ablation, ...unknown[]]): boolean => made.includes(ablation);
+
 /**
  * Where the published numbers are not those of the optimum. With cross-entropy they stop short in step 1, or the
  * link has no finite optimum: k runs along a valley towards a kink. The single step on OpenBookQA ends in a
@@ -60,7 +67,7 @@ describe.skipIf(!existsSync(olmoLadderFolder))(
       const table = join(folder, "ladder.parquet");
       await writeOlmoLadder(table);
       const { tables } = await runSweep(
-        { preset: "ladder", table, tasks: TASKS, axes: Object.values(ABLATIONS) },
+        { preset: "ladder", table, tasks: TASKS, axes: made.map((name) => ABLATIONS[name]) },
         {
           solver: (given, options) => {
             for (const problem of given) problems.set(problem.key, problem);
@@ -78,17 +85,21 @@ describe.skipIf(!existsSync(olmoLadderFolder))(
     const isOf = (ablation: Ablation) => (row: Row) =>
       Object.entries(ABLATIONS[ablation]).every(([axis, value]) => row[axis] === value);
 
-    test.each([
-      ["flops_step1", "flops", "feature_predicted", "feature_actual", 1e-6],
-      ["flops_chained", "flops", "predicted", "actual", 1e-6],
-      ["c4_step1", "c4", "feature_predicted", "feature_actual", 1e-6],
-      ["c4_step2", "c4", "link_predicted", "actual", 2e-6],
-      ["c4_chained", "c4", "predicted", "actual", 2e-6],
-      ["taskce_step1", "taskce", "feature_predicted", "feature_actual", 1e-6],
-      ["taskce_step2", "taskce", "link_predicted", "actual", 2e-6],
-      ["taskce_chained", "taskce", "predicted", "actual", 2e-6],
-      ["single_step", "single", "predicted", "actual", 1e-6],
-    ] as const)("%s is as published", async (file, ablation, predicted, actual, tolerance) => {
+    test.each(
+      (
+        [
+          ["flops_step1", "flops", "feature_predicted", "feature_actual", 1e-6],
+          ["flops_chained", "flops", "predicted", "actual", 1e-6],
+          ["c4_step1", "c4", "feature_predicted", "feature_actual", 1e-6],
+          ["c4_step2", "c4", "link_predicted", "actual", 2e-6],
+          ["c4_chained", "c4", "predicted", "actual", 2e-6],
+          ["taskce_step1", "taskce", "feature_predicted", "feature_actual", 1e-6],
+          ["taskce_step2", "taskce", "link_predicted", "actual", 2e-6],
+          ["taskce_chained", "taskce", "predicted", "actual", 2e-6],
+          ["single_step", "single", "predicted", "actual", 1e-6],
+        ] as const
+      ).filter(isMade),
+    )("%s is as published", async (file, ablation, predicted, actual, tolerance) => {
       const own = predictions.filter(isOf(ablation));
       for (const { task, target, pred, actual: theirs } of await published(file)) {
         const ours = own.find((row) => row.task === task && row.target === target)!;
@@ -99,7 +110,7 @@ describe.skipIf(!existsSync(olmoLadderFolder))(
       }
     });
 
-    test("the multiple-choice format is as published", async () => {
+    test.runIf(wholeCrosses)("the multiple-choice format is as published", async () => {
       for (const { stage, target, pred, actual } of await published("mc_mmlu")) {
         const ours = predictions
           .filter(isOf("mc"))
@@ -110,37 +121,42 @@ describe.skipIf(!existsSync(olmoLadderFolder))(
       }
     });
 
-    test.each([
-      ["step1_flops", "flops", "step1"],
-      ["step1_c4", "c4", "step1"],
-      ["step2_c4", "c4", "step2"],
-      ["step1_taskce", "taskce", "step1"],
-      ["step2_taskce", "taskce", "step2"],
-      ["single", "single", "single"],
-    ] as const)(
-      "no objective of %s is above that of the published parameters",
-      async (fit, ablation, stage) => {
-        const theirs = (await published("fit_params")).filter((row) => row.fit === fit);
-        const ours = cells.filter(isOf(ablation));
-        expect(ours).toHaveLength(TASKS.length);
-        for (const { task, [`problem_${stage}`]: key } of ours) {
-          const problem = problems.get(String(key))!;
-          const parameters = theirs.filter((row) => row.task === task).map(({ value }) => Number(value));
-          // Published a, x0, k; the form has the slope a*k in place of a.
-          if (fit === "step2_taskce") parameters[0]! *= parameters[2]!;
-          expect(parameters).toHaveLength(problem.form.parameterNames.length);
-          const { objective } = fits.find((row) => row.problem === key)!;
-          expect(Number(objective), `${fit} ${task}`).toBeLessThanOrEqual(
-            objectiveAt(problem, parameters) * (1 + 1e-9),
-          );
-        }
-      },
-    );
+    test.each(
+      (
+        [
+          ["step1_flops", "flops", "step1"],
+          ["step1_c4", "c4", "step1"],
+          ["step2_c4", "c4", "step2"],
+          ["step1_taskce", "taskce", "step1"],
+          ["step2_taskce", "taskce", "step2"],
+          ["single", "single", "single"],
+        ] as const
+      ).filter(isMade),
+    )("no objective of %s is above that of the published parameters", async (fit, ablation, stage) => {
+      const theirs = (await published("fit_params")).filter((row) => row.fit === fit);
+      const ours = cells.filter(isOf(ablation));
+      expect(ours).toHaveLength(TASKS.length);
+      for (const { task, [`problem_${stage}`]: key } of ours) {
+        const problem = problems.get(String(key))!;
+        const parameters = theirs.filter((row) => row.task === task).map(({ value }) => Number(value));
+        // Published a, x0, k; the form has the slope a*k in place of a.
+        if (fit === "step2_taskce") parameters[0]! *= parameters[2]!;
+        expect(parameters).toHaveLength(problem.form.parameterNames.length);
+        const { objective } = fits.find((row) => row.problem === key)!;
+        expect(Number(objective), `${fit} ${task}`).toBeLessThanOrEqual(
+          objectiveAt(problem, parameters) * (1 + 1e-9),
+        );
+      }
+    });
 
-    test.each([
-      ["c4_step1", "c4"],
-      ["taskce_step1", "taskce"],
-    ] as const)("the mean error of %s on the ladder's own points is as published", async (fit, ablation) => {
+    test.each(
+      (
+        [
+          ["c4_step1", "c4"],
+          ["taskce_step1", "taskce"],
+        ] as const
+      ).filter(isMade),
+    )("the mean error of %s on the ladder's own points is as published", async (fit, ablation) => {
       const theirs = (await published("fit_error")).filter((row) => row.fit === fit);
       for (const { task, problem_step1: key } of cells.filter(isOf(ablation))) {
         if (NOT_AT_OPTIMUM[fit]?.includes(String(task))) continue;

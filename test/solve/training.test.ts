@@ -11,6 +11,7 @@ import type { Draw, Resampling } from "../../src/solve/resampling.ts";
 import { randomStarts, solveProblems, solveStarts } from "../../src/solve/solve.ts";
 import { drawsOf } from "../kernels/draws.ts";
 import { cxx, hasPortable, setsHere } from "../kernels/toolchains.ts";
+import { wholeCrosses } from "../whole-crosses.ts";
 import { caseOf, problemOf } from "./cases.ts";
 import { objectiveOfNetwork, trainNetwork } from "./network-reference.ts";
 
@@ -73,9 +74,11 @@ describe.each(["native", "portable"] as const)("%s backend", (backend) => {
   const absent = backend === "native" ? cxx === undefined : !hasPortable;
   describe.skipIf(absent)("(skipped where it is absent)", () => {
     test("2,000 steps come to where Adam written out by hand comes, from every start", async () => {
-      const starts = await randomStarts(problem, { backend, starts: 20 });
-      const found = await solveStarts(problem, { backend, starts: 20 });
-      for (let s = 0; s < 20; s++) {
+      // More than a vector of eight numbers has.
+      const count = 9;
+      const starts = await randomStarts(problem, { backend, starts: count });
+      const found = await solveStarts(problem, { backend, starts: count });
+      for (let s = 0; s < count; s++) {
         const wanted = trainNetwork(network, row(starts, s), pointsOf(problem), training);
         expectClose(row(found.parameters, s), wanted, 1e-9);
         expectClose([found.objective[s]!], [objectiveOfNetwork(network, wanted, pointsOf(problem))], 1e-9);
@@ -171,7 +174,9 @@ describe.each(["native", "portable"] as const)("%s backend", (backend) => {
       expect(less.parameters).toEqual(many.parameters.slice(0, 3 * width));
     });
 
-    test("least squares from as many starts goes at least as low", async () => {
+    // The portable kernels are compiled already: where they are there, the native one of least squares is left to `npm run test:all`.
+    const isLeft = backend === "native" && hasPortable && !wholeCrosses;
+    test.skipIf(isLeft)("least squares from as many starts goes at least as low", async () => {
       const trained = await solved(problem, { backend, starts: 64 });
       const { termination, ...least } = await solved(data, { backend, starts: 64 });
       expect(least.objective).toBeLessThanOrEqual(trained.objective);
@@ -202,8 +207,8 @@ describe.skipIf(cxx === undefined)("native kernels (skipped without a C++ compil
   });
   const [best = "none"] = setsHere;
   for (const set of ["avx512", "avx2", "neon", "scalar-fma"].filter((name) => name !== best)) {
-    test.skipIf(!setsHere.includes(set))(
-      `${set} gives the bits of ${best} (skipped where this processor lacks it)`,
+    test.skipIf(!setsHere.includes(set) || !wholeCrosses)(
+      `${set} gives the bits of ${best} (skipped where this processor lacks it, and by npm test)`,
       async () => {
         const resampling = { population: "runs", draw: draws.groups! };
         const answersOf = async (name: string): Promise<Replicates> => {

@@ -15,7 +15,7 @@ import { largeProblem, smallProblems } from "./problems.ts";
 import { buildStandIn, hostPtx, noStandIn, type StandIn } from "./stand-in/stand-in.ts";
 
 /** Starts of each problem: more than a request of the cpu's backends has. */
-const starts = 300;
+const starts = 140;
 
 describe.skipIf(noStandIn !== undefined)(
   `the cuda backend on a stand-in for libcuda (${noStandIn ?? "built"})`,
@@ -179,10 +179,10 @@ describe.skipIf(noStandIn !== undefined)(
         const [problem] = smallProblems(1);
         const { statistics } = await solveOnCuda([problem!], "multiprocessors=100");
         const numbers = (2 + 2) * 16 + (4 + 4 * 5 + 2 * 2);
-        // 300 starts in three pieces, then one start given.
-        expect(statistics.pieces).toBe(4);
+        // The starts in two pieces, then one start given.
+        expect(statistics.pieces).toBe(3);
         expect(statistics.batches).toBe(2);
-        expect(statistics.bytesToDevice).toBe(requestBytes * 4 + 8 * (2 * numbers + 5));
+        expect(statistics.bytesToDevice).toBe(requestBytes * 3 + 8 * (2 * numbers + 5));
       });
 
       test("several devices share the batches", async () => {

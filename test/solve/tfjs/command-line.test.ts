@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { packageFolder } from "../../../src/solve/paths.ts";
 import { checkpointTableToTable } from "../../../src/tables/checkpoint-table.ts";
 import { writeTable } from "../../../src/tables/write.ts";
@@ -12,24 +12,7 @@ import { temporaryFolder } from "../../tables/temporary.ts";
 
 const { folder } = temporaryFolder();
 const table = join(folder, "small.parquet");
-beforeAll(() => writeTable(table, checkpointTableToTable(tableOfRows(smallLadder(["t"])))));
-
-/** Runs Node as a process of its own: which packages there are is settled when it starts. */
-async function node(
-  words: readonly string[],
-  environment: NodeJS.ProcessEnv = {},
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  const env = { ...process.env, ...environment };
-  try {
-    return { code: 0, ...(await promisify(execFile)(process.execPath, words, { env })) };
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-    return { code, stdout, stderr };
-  }
-}
-
-const program = join(packageFolder, "bin", "lawfit.js");
-const sweep = ["sweep", "ladder", "--table", table, "--starts", "8", "--threads", "1", "--backend", "tfjs"];
+const words = ["sweep", "ladder", "--table", table, "--starts", "8", "--threads", "1"];
 
 /** A folder with the GPU's package as npm leaves it where its install step did not run. */
 function brokenGpuPackage(): string {
@@ -43,9 +26,52 @@ function brokenGpuPackage(): string {
   return join(folder, "packages");
 }
 
-test("a GPU's package without its native module ends in one line and exit code 2", async () => {
-  const out = join(folder, "broken");
-  const { code, stderr } = await node([program, ...sweep, "--out", out], { NODE_PATH: brokenGpuPackage() });
+/** What a command line came to, and the modules of TensorFlow.js that were loaded by then. */
+interface Ended {
+  code: number;
+  stderr: string;
+  loaded: string[];
+}
+
+/**
+ * Command lines one after the other in a process of its own, where the GPU's package is broken: which packages there are is settled when
+ * it starts.
+ */
+const script = `
+  import { createRequire } from "node:module";
+  import { runCommandLine } from ${JSON.stringify(pathToFileURL(join(packageFolder, "dist", "cli", "main.js")))};
+  const { cache } = createRequire(import.meta.url);
+  const print = process.stdout.write.bind(process.stdout);
+  process.stdout.write = () => true;
+  const ended = {};
+  for (const [name, backend, device] of [["auto", "auto"], ["broken", "tfjs"], ["named", "tfjs", "wasm"]]) {
+    if (device !== undefined) process.env.LAWFIT_TFJS = device;
+    let stderr = "";
+    process.stderr.write = (text) => {
+      stderr += text;
+      return true;
+    };
+    process.exitCode = 0;
+    await runCommandLine([...${JSON.stringify(words)}, "--backend", backend, "--out", ${JSON.stringify(`${folder}/`)} + name]);
+    const loaded = Object.keys(cache).filter((path) => path.includes("@tensorflow"));
+    ended[name] = { code: process.exitCode, stderr, loaded };
+  }
+  process.exitCode = 0;
+  print(JSON.stringify(ended));
+`;
+
+let ended: Record<"auto" | "broken" | "named", Ended>;
+beforeAll(async () => {
+  await writeTable(table, checkpointTableToTable(tableOfRows(smallLadder(["t"]))));
+  const env = { ...process.env, NODE_PATH: brokenGpuPackage() };
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], {
+    env,
+  });
+  ended = JSON.parse(stdout);
+});
+
+test("a GPU's package without its native module ends in one line and exit code 2", () => {
+  const { code, stderr } = ended.broken;
   expect(code).toBe(2);
   const lines = stderr.trimEnd().split("\n");
   expect(lines.filter((line) => line.includes("tensorflow"))).toHaveLength(1);
@@ -54,33 +80,15 @@ test("a GPU's package without its native module ends in one line and exit code 2
   );
 });
 
-test("with it, another device that is named does the work", async () => {
-  const environment = { NODE_PATH: brokenGpuPackage(), LAWFIT_TFJS: "wasm" };
-  const { code, stderr } = await node([program, ...sweep, "--out", join(folder, "named")], environment);
+test("with it, another device that is named does the work", () => {
+  const { code, stderr } = ended.named;
   expect(code).toBe(0);
   expect(stderr).toMatch(
     /^backend: tfjs 4\.\d+\.\d+, @tensorflow\/tfjs-backend-wasm .*polished in float64 on cpu/m,
   );
 });
 
-describe("loaded modules", () => {
-  /** Solves a problem on a backend, and prints the modules of TensorFlow.js that were loaded for it. */
-  const script = (backend: string): string => `
-    import { createRequire } from "node:module";
-    import { runCommandLine } from ${JSON.stringify(pathToFileURL(join(packageFolder, "dist", "cli", "main.js")))};
-    process.stdout.write = () => true;
-    await runCommandLine(${JSON.stringify([...sweep.slice(0, -1), backend, "--quiet", "--out", join(folder, `modules-${backend}`)])});
-    const { cache } = createRequire(import.meta.url);
-    console.error(JSON.stringify(Object.keys(cache).filter((path) => path.includes("@tensorflow"))));
-  `;
-  const loaded = async (backend: string): Promise<string[]> => {
-    const { stderr } = await node(["--input-type=module", "-e", script(backend)]);
-    return JSON.parse(stderr.trimEnd().split("\n").at(-1)!) as string[];
-  };
-
-  test("none of TensorFlow.js where it is not named, and its own where it is", async () => {
-    const [auto, tfjs] = await Promise.all([loaded("auto"), loaded("tfjs")]);
-    expect(auto).toEqual([]);
-    expect(tfjs.some((path) => path.includes("tfjs-core"))).toBe(true);
-  });
+test("none of TensorFlow.js is loaded where it is not named, and its own where it is", () => {
+  expect(ended.auto).toMatchObject({ code: 0, loaded: [] });
+  expect(ended.named.loaded.some((path) => path.includes("tfjs-core"))).toBe(true);
 });
