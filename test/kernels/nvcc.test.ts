@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { forms, getForm, laws } from "../../src/forms/registry.ts";
-import { findNvcc } from "../../src/solve/cuda/ptx-compiler.ts";
+import { findNvcc, ptxForOlderDrivers } from "../../src/solve/cuda/ptx-compiler.ts";
 import { ptxOptions } from "../../src/solve/cuda/ptx-files.ts";
 import { inParallel } from "../../src/solve/in-parallel.ts";
 import { interpreterOf } from "../../src/solve/interpreted/backend.ts";
@@ -70,6 +70,8 @@ describe("kernels/cuda.cu by nvcc", () => {
       ([variant, i]) => nvcc.compile(variant, ptxOptions(variant, i % 4 < 2 ? "compute_80" : "compute_90")),
     );
     for (const ptx of made) expect(entriesOf(ptx)).toEqual(entryPoints);
+    // What the oldest driver for the device takes.
+    expect(ptxForOlderDrivers(made[0]!)).toContain(".version 7.0\n.target sm_80\n");
   });
 
   // The assembler takes most of the time.

@@ -105,27 +105,26 @@ test("one relation of one pair says so", async () => {
   expect((figureOf(figures, "translations").draw(one) as Drawing).panels).toHaveLength(1);
 });
 
-test.each([
-  [
-    "points",
-    "Losses against losses, above what is irreducible: no translation of the headline configuration has a fit",
-  ],
-  [
-    "translations",
-    "Losses against losses, above what is irreducible: no translation of the headline configuration has a fit",
-  ],
-  [
-    "relations",
-    "Relations of losses beside scaling laws: no relation has a prediction with a measured value",
-  ],
-  ["isoflop", "Loss against model size, budget by budget: the sweep has no isoflop analysis"],
-])("without table %s there is still a page that says so", async (name, message) => {
-  const half = join(folder, `without-${name}`);
+test("without tables there is still a page that says so, and a figure without any one of its tables", async () => {
+  const noTranslation = "no translation of the headline configuration has a fit";
+  const messages = {
+    points: ["translations", noTranslation],
+    translations: ["translations", noTranslation],
+    relations: ["relations", "no relation has a prediction with a measured value"],
+    isoflop: ["isoflop", "the sweep has no isoflop analysis"],
+  } as const;
+  const half = join(folder, "half");
   cpSync(whole, half, { recursive: true });
-  rmSync(join(half, `${name}.parquet`));
+  for (const name of Object.keys(messages)) rmSync(join(half, `${name}.parquet`));
   const page = pageOf(await readJob(half));
-  expect(page).toContain(`${name} (the file is missing)`);
-  expect(page).toContain(message);
+  for (const [name, [figure, message]] of Object.entries(messages)) {
+    expect(page).toContain(`${name} (the file is missing)`);
+    expect(page).toContain(`${figureOf(figures, figure).title}: ${message}`);
+    const tables = Object.fromEntries(Object.entries(run.tables).filter(([table]) => table !== name));
+    expect(figureOf(figures, figure).draw({ ...run, tables })).toMatchObject({
+      missing: expect.stringContaining(message),
+    });
+  }
 });
 
 test("without the points of the isoflop analysis its best sizes are still drawn", () => {

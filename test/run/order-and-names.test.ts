@@ -84,16 +84,16 @@ const withReplicates = (rows: readonly Row[]): Row[] => {
   ];
 };
 
-const bootstrap = { resamples: 6, intervals: ["percentile", "bca"] };
+const bootstrap = { resamples: 4, intervals: ["percentile", "bca"] };
 const cases: [name: string, rows: Row[], spec: SweepSpec][] = [
   [
     "ladder",
-    withReplicates(noisyLadder(["t", "u"])),
+    withReplicates(noisyLadder(["t"])),
     {
       method: "ladder",
       axes: [{ input: ["n_d", "c"] }, { link: "linear", runs: "flops_rank <= 14" }],
       bootstrap: { ...bootstrap, scheme: "run" },
-      backtest: { least_runs: 16 },
+      backtest: { least_runs: 20 },
     },
   ],
   [
@@ -118,7 +118,7 @@ const cases: [name: string, rows: Row[], spec: SweepSpec][] = [
   ],
   [
     "flp",
-    noisyLadder(["t", "u"]),
+    noisyLadder(wholeCrosses ? ["t", "u"] : ["t"]),
     {
       method: "flp",
       chance: 0.2,

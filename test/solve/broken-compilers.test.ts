@@ -8,6 +8,7 @@ import type { Problem, SolveOptions, SolveResult } from "../../src/solve/problem
 import { solveProblems } from "../../src/solve/solve.ts";
 import { cxx, hasPortable } from "../kernels/toolchains.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
+import { wholeCrosses } from "../whole-crosses.ts";
 import { cases, problemOf } from "./cases.ts";
 import { compiles, fakeCompiler, processorIsReal } from "./fake-compilers.ts";
 
@@ -91,6 +92,14 @@ describe.skipIf(isSkipped)("a compiler that is broken leads to WebAssembly", () 
     "one that %s",
     async ([what, body, said]) => {
       const compiler = fakeCompiler(folder, what.replaceAll(" ", "-"), body);
+      if (!wholeCrosses && what !== "fails" && what !== "writes text") {
+        // All but two are asked for no more than the reason, which is what WebAssembly is taken for.
+        vi.stubEnv("CXX", compiler);
+        const { reason } = (await openNative(1)) as { reason: string };
+        expect(reason).toMatch(said);
+        expect(reason).not.toMatch(/\n|\p{Cc}/u);
+        return;
+      }
       const { results, solver, passedOver, warnings } = await solveWith(compiler);
       expect(results[0]).toHaveProperty("solution");
       expect(solver).toContain("WebAssembly");
@@ -103,14 +112,10 @@ describe.skipIf(isSkipped)("a compiler that is broken leads to WebAssembly", () 
   test("one that does not end is killed with what it started", async () => {
     vi.stubEnv("LAWFIT_COMPILE_LIMIT", "0.5");
     const pid = join(folder, "pid");
-    const compiler = fakeCompiler(folder, "hangs", `sleep 1000 & echo $! > ${pid}; wait`);
-    const begin = performance.now();
-    const { results, passedOver } = await solveWith(compiler);
-    expect(performance.now() - begin).toBeLessThan(500_000);
-    expect(results[0]).toHaveProperty("solution");
-    expect(passedOver).toEqual([
-      expect.stringMatching(/did not end within 0.5 s; LAWFIT_COMPILE_LIMIT sets/),
-    ]);
+    vi.stubEnv("CXX", fakeCompiler(folder, "hangs", `sleep 1000 & echo $! > ${pid}; wait`));
+    expect(await openNative(1)).toEqual({
+      reason: expect.stringMatching(/did not end within 0.5 s; LAWFIT_COMPILE_LIMIT sets/),
+    });
     const sleeper = Number(readFileSync(pid, "utf8"));
     await vi.waitFor(() => {
       // A process that is killed and not yet reaped, in a container without an init, is still listed.

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { readTable } from "../../../src/tables/read.ts";
 import { numberAt, rowsOf, textAt } from "../../../src/tables/table.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
+import { wholeCrosses } from "../../whole-crosses.ts";
 import { lawfit } from "../command-line.ts";
 
 const { folder } = temporaryFolder();
@@ -76,12 +77,12 @@ test("the best use of compute of a law of further inputs takes them from each ro
     [1e9, 1e10, 1e11].flatMap((d, j) =>
       [1, 4, 16].map((experts) => {
         const off = 1 + 0.0005 * Math.sin(7 * i + 3 * j + experts);
-        return `${n},${d},${experts},${off * (1.7 + A / n ** alpha / experts ** 0.1 + B / d ** beta)}\n`;
+        return `${n},${d},${experts},${off * (A / n ** alpha / experts ** 0.1 + B / d ** beta)}\n`;
       }),
     ),
   );
   const table = write("experts.csv", `N,D,experts,loss\n${runs.join("")}`);
-  const law = ["--law", "loss = E + A/N^alpha/experts^g + B/D^beta", "--residual", "log", "--quiet"];
+  const law = ["--law", "loss = A/N^alpha/experts^g + B/D^beta", "--quiet"];
   const out = join(folder, "experts");
   const own = ["--derived", "own=N_opt(6e22, experts=8)"];
   const { code } = await lawfit(
@@ -143,8 +144,8 @@ describe("polynomials in ln N", () => {
 
   test.each([
     [3, `loss = c0 + ${powers(3).join(" + ")}`],
-    [8, `loss = c0 + ${powers(8).join(" + ")}`],
     [8, "log-polynomial-8"],
+    ...(wholeCrosses ? [[8, `loss = c0 + ${powers(8).join(" + ")}`] as const] : []),
   ] as const)("of degree %d as %s have the squares and the coefficients of numpy", async (degree, law) => {
     const out = join(folder, `polynomial ${law}`.replace(/\W+/g, "-"));
     const { code } = await lawfit("fit", table, "--law", law, "--quiet", "--out", out);
@@ -196,7 +197,7 @@ test("inputs and costs in any unit are taken as they are, without a warning of c
 test("a fit of which no two starts agree is doubtful", async () => {
   const waves = Array.from({ length: 40 }, (_, i) => `${i},${Math.sin(i * i) + 3}\n`);
   const table = write("waves.csv", `x,y\n${waves.join("")}`);
-  const law = "y = a + b*sin(c*x + d) + g*sin(h*x + k)";
+  const law = "y = a + b*sin(c*x + d)";
   const { stdout } = await lawfit("fit", table, "--law", law, "--quiet", "--starts", "3");
   expect(stdout).toMatch(/; [01] of \d+ starts agree/);
   expect(stdout).toMatch(/^doubtful: no two of \d+ starts end alike/m);
