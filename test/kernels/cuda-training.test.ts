@@ -63,7 +63,7 @@ describe("training by the device's source on the host", () => {
       if ("reason" in native) throw new Error(native.reason);
       const packed = packProblem(problem, resampled === undefined ? undefined : resamplings[resampled]);
       const variant = variantOf(problem, packed.population);
-      const [starts, count] = warps ? [2, 4] : [3, 60];
+      const [starts, count] = warps ? [2, 4] : [3, 33];
       const request: KernelRequest = {
         ...packed,
         seed: 3,

@@ -55,11 +55,11 @@ describe("lawfit mix without a bootstrap", () => {
 
 test("with a bootstrap shares and gains have intervals", async () => {
   const out = join(folder, "resampled");
-  const { code, stdout } = await lawfit("mix", sweep, "--resamples", "30", "--out", out, ...common);
+  const { code, stdout } = await lawfit("mix", sweep, "--resamples", "10", "--out", out, ...common);
   expect(code).toBe(0);
   expect(stdout).toMatch(/best code +90 % of it +predicted +gain +90 % of the gain/);
   for (const row of rowsOf(await queryJob(out, "mixture_optima"))) {
-    expect(row).toMatchObject({ level: 0.9, draws: 30 });
+    expect(row).toMatchObject({ level: 0.9, draws: 10 });
     const [lower, upper] = [Number(row["mix.code_lower"]), Number(row["mix.code_upper"])];
     expect(lower).toBeLessThanOrEqual(upper);
     expect(Number(row.gain_lower)).toBeLessThan(Number(row.gain_upper));
