@@ -308,7 +308,19 @@ test("--table may be repeated, and so may a list; an option with the same value 
   );
   expect([code, stderr]).toEqual([0, expect.stringContaining(`${rows.length} rows`)]);
   const levels = await lawfit(
-    ...["bootstrap", "ladder", "--table", table, "--out", path("levels"), "--quiet", "--starts", "4"],
+    ...[
+      "bootstrap",
+      "ladder",
+      "--table",
+      table,
+      "--out",
+      path("levels"),
+      "--quiet",
+      "--starts",
+      "4",
+      "--tasks",
+      "t",
+    ],
     ...["--resamples", "40", "--level", "0.5", "--level", "0.8"],
   );
   expect(levels.code).toBe(0);

@@ -11,6 +11,7 @@ import { solveProblems } from "../../src/solve/solve.ts";
 import { type ProcessIdentity, thisProcess } from "../../src/store/machine.ts";
 import { cxx, hasPortable } from "../kernels/toolchains.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
+import { wholeCrosses } from "../whole-crosses.ts";
 import { compiles, fakeCompiler } from "./fake-compilers.ts";
 
 const { folder } = temporaryFolder();
@@ -138,7 +139,8 @@ describe.skipIf(cxx === undefined || !hasPortable || process.platform === "win32
       expect((named as UserError).message).toMatch(/^the compiled kernel of form linear faults \(SIG\w+\)/);
     });
 
-    test("in some requests only, ends no second run either", async () => {
+    // Another kernel to compile, and another process.
+    test.runIf(wholeCrosses)("in some requests only, ends no second run either", async () => {
       vi.stubEnv("CXX", compilerOf("faults-late", faultsLate));
       expect(solveElsewhere()).toMatch(/^SIG(SEGV|BUS)$/);
       const next = await solve();
