@@ -29,6 +29,7 @@ export async function leftByRefits(
   targets: readonly (readonly number[])[],
   solve: Solver,
 ): Promise<Float64Array[]> {
+  if (sets.length === 0) return [];
   const measured = knowledge.runs.map(({ inputs }) => inputs);
   const all = [...measured, ...sets.flat()];
   const expected = all.map((inputs) => predicted(knowledge, parameters, inputs));

@@ -38,22 +38,22 @@ async function interrupted(
   return { code, signal: killedBy, after: performance.now() - sent, stderr };
 }
 
-test.each([
-  ["a sweep", []],
-  ...(wholeCrosses ? [["a dry run", ["--dry-run"]] as const] : []),
-] as const)("%s that is being planned ends at once, and has written nothing", async (_, options) => {
-  const spec = await smallSweep(path("table.parquet"));
-  const values = Array.from({ length: 360 }, (_, i) => 1e-5 * (i + 1));
-  const sweep = file("many.yaml", stringify({ ...spec, axes: { delta1: values, delta2: values } }));
-  const { signal, after } = await interrupted(
-    ["sweep", sweep, "--out", path("planned"), ...options],
-    "SIGINT",
-    () => setTimeout(2000),
-  );
-  expect(signal).toBe("SIGINT");
-  expect(after).toBeLessThan(20_000);
-  expect(existsSync(path("planned"))).toBe(false);
-});
+test.each([["a sweep", []], ...(wholeCrosses ? [["a dry run", ["--dry-run"]] as const] : [])] as const)(
+  "%s that is being planned ends at once, and has written nothing",
+  async (_, options) => {
+    const spec = await smallSweep(path("table.parquet"));
+    const values = Array.from({ length: 360 }, (_, i) => 1e-5 * (i + 1));
+    const sweep = file("many.yaml", stringify({ ...spec, axes: { delta1: values, delta2: values } }));
+    const { signal, after } = await interrupted(
+      ["sweep", sweep, "--out", path("planned"), ...options],
+      "SIGINT",
+      () => setTimeout(2000),
+    );
+    expect(signal).toBe("SIGINT");
+    expect(after).toBeLessThan(20_000);
+    expect(existsSync(path("planned"))).toBe(false);
+  },
+);
 
 test.skipIf(cxx === undefined)(
   "a sweep whose kernels are being compiled stops in order, and ends the compiler (skipped without a C++ compiler)",
