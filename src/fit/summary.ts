@@ -87,7 +87,10 @@ function formatOne(tables: Tables, row: number, varied: readonly string[]): stri
       : []),
   ];
   const hasPriors = findColumn(parameters!, "prior") !== undefined;
-  const priors = column("prior", (at) => textAt(parameters!, "prior", at));
+  // Weak priors are computed: their numbers have all digits in the table.
+  const priors = column("prior", (at) =>
+    textAt(parameters!, "prior", at).replace(/\d+\.\d{6,}/g, (digits) => formatNumber(Number(digits), 3)),
+  );
   const notes = column("note", (at, i) => noteOn(tables, at, cards[i]));
   const isNoted = notes.values.some((note) => note !== "");
   const table: Table = {

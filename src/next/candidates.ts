@@ -20,7 +20,8 @@ export interface Candidates {
 /** Most candidates that are ranked. */
 const MOST = 20_000;
 
-const GRID = "N=1e8..1e10:8,D=20B..2T:8: ranges in equal ratios with how many values, or single values";
+const GRID =
+  "N=1e8..1e10:8,D=20B..2T:8: ranges from the smaller to the larger in equal ratios with how many values, or single values";
 
 /**
  * Reads candidates: a table of any format, or the crossing of ranges, `N=1e8..1e10:8,D=2e12`.

@@ -68,7 +68,7 @@ export interface RankedRuns {
 }
 
 const NO_DRAWS =
-  "the run has stored no draws of its parameters; allowed: a run with bootstrap: {draws: true} (lawfit fit --bootstrap N --draws), or its table";
+  "there are no draws of its parameters: it could not be resampled, or the run has stored none; allowed: a run with bootstrap: {draws: true} (lawfit fit --bootstrap N --draws), or a table whose fit can be resampled";
 
 /** The batch among what is checked. */
 export const BATCH = -1;

@@ -40,7 +40,7 @@ export const lawSearch = {
       kernels: "interpreted",
       prepare(sweep, plan) {
         const inputs = settings.inputs ?? [...plan.index.table.inputs!.keys()];
-        const sought = searchesOf(plan.cells);
+        const sought = searchesOf(plan.cells, `${sweep.where}: search`);
         const rows = sought.map((one) => {
           const found = rowsOfTask(plan, one.task, { inputs, residual: one.residual });
           demandCuts(found.data, settings, `${sweep.where}: search`);
@@ -104,12 +104,14 @@ function lawOfInputs(inputs: readonly string[]): Law {
 }
 
 /** The searches of a sweep: one a task, loss and kind of residual. */
-function searchesOf(cells: readonly Cell[]): Sought[] {
+function searchesOf(cells: readonly Cell[], where: string): Sought[] {
   const searches = new Map<string, Sought>();
   for (const { task, plan, configuration } of cells) {
     const [stage] = plan.stages;
     if (stage === undefined || !("problem" in stage)) continue;
-    const { loss, residual } = stage.problem;
+    const { loss, residual, priors = [] } = stage.problem;
+    if (priors.length > 0)
+      throw new UserError(`${where}: forms are sought without priors of parameters; allowed: priors: none`);
     const key = JSON.stringify([task, describeLoss(loss), residual]);
     const search = getOrInsert(searches, key, () => ({
       ...{ task, loss, residual },

@@ -1,6 +1,7 @@
 import { describeLoss } from "../solve/loss.ts";
 import type { Table } from "../tables/table.ts";
 import { type ColumnOf, count, flag, number, tableOf, text, via } from "../tables/table-of.ts";
+import { formatNumber } from "../text.ts";
 import type { Average } from "./average.ts";
 import { CLAIM } from "./compare.ts";
 import type { Found, FoundLaw } from "./found.ts";
@@ -111,7 +112,7 @@ const foundColumns: readonly ColumnOf<OfSearch>[] = [
   count("forms", "that were tried", ({ found }) => found.end.count),
   count("rows", "that are fitted or judged", ({ found }) => found.end.data.cost.length),
   text("cuts", "costs up to which rows were fitted", ({ found }) =>
-    found.end.cuts.map(({ cost }) => cost).join(", "),
+    found.end.cuts.map(({ cost }) => formatNumber(cost)).join(", "),
   ),
 ];
 
