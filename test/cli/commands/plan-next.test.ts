@@ -271,7 +271,11 @@ describe("what cannot be ranked is one line that says what is allowed", () => {
   });
 
   test.each([
-    ["no draws", nextOf(without, "--candidates", grid), /has stored no draws.*bootstrap: \{draws: true\}/],
+    [
+      "no draws",
+      nextOf(without, "--candidates", grid),
+      /are no draws.*has stored none.*bootstrap: \{draws: true\}/,
+    ],
     [
       "a negative cost",
       nextOf(run, "--candidates", grid, "--cost", "6*N*D - 1e20"),
