@@ -96,7 +96,7 @@ describe("which kernels are interpreted", () => {
   async function asked(
     options: SolveOptions,
     problems: readonly Problem[],
-    ready: readonly string[] = [],
+    ready: readonly string[] = ["interpreter"],
   ): Promise<string[]> {
     const libraries: string[] = [];
     const backend: Backend = {
@@ -105,7 +105,7 @@ describe("which kernels are interpreted", () => {
       concurrency: 1,
       startsPerRequest: 1,
       kernel: () => Promise.reject(new Error("not asked for")),
-      isReady: async ({ form }) => ready.includes(form!.name),
+      isReady: async ({ form }) => ready.includes(form?.name ?? "interpreter"),
       async compile(variants) {
         for (const { form, parameters, resampling } of variants)
           libraries.push(`${form?.name ?? `interpreter of ${parameters}`}, ${resampling}`);
@@ -117,10 +117,11 @@ describe("which kernels are interpreted", () => {
     return libraries;
   }
 
-  it("a user's form, where few fits are expected and its own kernel is not there", async () => {
+  it("a user's form, where few fits are expected, the interpreter is there and its own kernel is not", async () => {
     const problems = [problemWith(user), problemWith(getForm("sigmoid"))];
     expect(await asked({}, problems)).toEqual(["interpreter of 2, none", "sigmoid, none"]);
-    expect(await asked({}, problems, ["of-a-user"])).toEqual(["of-a-user, none", "sigmoid, none"]);
+    for (const ready of [["interpreter", "of-a-user"], []])
+      expect(await asked({}, problems, ready)).toEqual(["of-a-user, none", "sigmoid, none"]);
   });
 
   it("counts fits of the data and resamples apart", async () => {

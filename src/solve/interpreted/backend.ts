@@ -28,8 +28,8 @@ const paysFrom = 5e7;
  * kernel serves all forms of so many parameters. Its answers have the bits of the backend's own. Forms that the interpreter does not
  * take have their own kernels, and so have all where there is no interpreter because it cannot be compiled.
  *
- * @param choice `auto`: a form of the package has its own kernel, which is compiled once; another one where it is ready, or its work pays
- * for it, as far as `compile` was told
+ * @param choice `auto`: a form of the package has its own kernel, which is compiled once; another one is interpreted where the interpreter is ready, its
+ * own kernel is not, and its work does not pay for one, as far as `compile` was told
  */
 export function interpreting(
   backend: Backend,
@@ -38,17 +38,27 @@ export function interpreting(
   const kernels = new WeakMap<TranslatableForm, Map<string, Promise<Kernel>>>();
   /** Variants that have been found to be better interpreted, or not. */
   const chosen = new Map<string, Promise<boolean>>();
-  const isInterpreted = async (variant: KernelVariant, work: number): Promise<boolean> => {
+  const isInterpreted = async (
+    variant: KernelVariant,
+    interpreter: KernelVariant,
+    work: number,
+  ): Promise<boolean> => {
     if (choice === "interpreted") return true;
     const { name } = variant.form!;
     if (forms.has(name) || laws.has(name)) return false;
-    const isSmall = async (): Promise<boolean> => work < paysFrom && !(await backend.isReady?.(variant));
+    // An interpreter takes the compiler longer than a form's own kernel.
+    const isSmall = async (): Promise<boolean> =>
+      work < paysFrom &&
+      !(await backend.isReady?.(variant)) &&
+      (await backend.isReady?.(interpreter)) === true;
     return getOrInsert(chosen, variantKey(variant), isSmall);
   };
   /** The interpreter of a variant's form; undefined where it has its own kernel. */
   const interpreterFor = async (variant: KernelVariant, work: number): Promise<KernelVariant | undefined> => {
     const interpreter = interpreterOf(variant);
-    return interpreter !== undefined && (await isInterpreted(variant, work)) ? interpreter : undefined;
+    return interpreter !== undefined && (await isInterpreted(variant, interpreter, work))
+      ? interpreter
+      : undefined;
   };
   const kernelOf = async (variant: KernelVariant, interpreter: KernelVariant): Promise<Kernel> => {
     try {
