@@ -105,7 +105,7 @@ function withoutFixed(given: StagePoints): StagePoints {
 
 /** The problem of the same points with another form. */
 function problemWith(problem: Problem, { form, held }: Alternative): Problem {
-  const { variables, response, weights, sigma, loss, residual, key, priors, noise } = problem;
+  const { variables, response, weights, sigma, loss, residual, key } = problem;
   const isOwn = form.record === problem.form.record;
   const bounds = { lower: form.lower.slice(), upper: form.upper.slice(), ...(isOwn && boundsOf(problem)) };
   form.parameterNames.forEach((name, p) => {
@@ -115,9 +115,6 @@ function problemWith(problem: Problem, { form, held }: Alternative): Problem {
     ...{ form, variables, response, loss, residual, ...bounds },
     ...(weights && { weights }),
     ...(sigma && { sigma }),
-    // What is known of a parameter is of its own form.
-    ...(isOwn &&
-      priors && { priors: priors.filter(({ parameter }) => held[parameter] === undefined), noise: noise! }),
     key: `${key}/${form.name}/${JSON.stringify(held)}`,
   };
 }

@@ -27,10 +27,6 @@ export class Met {
     this.#inputs = inputs;
   }
 
-  get size(): number {
-    return this.#keys.size;
-  }
-
   /** Whether an expression is met for the first time. */
   isNew(expression: string): boolean {
     return this.#add(keyOf(expression, this.#inputs));

@@ -1,5 +1,3 @@
-import { extremes } from "../statistics.ts";
-
 /** Rows that a law is sought for: of one response, and of one group. All arrays are of one length. */
 export interface SearchData {
   /** What the rows are of, for tables and messages. */
@@ -82,9 +80,4 @@ export function cutsOf({ cost }: SearchData, count: number): Cut[] {
     if (nearest !== undefined) cuts.add(nearest);
   }
   return [...cuts].sort((a, b) => a - b).map((end) => ({ rows: end, cost: cost[end - 1]! }));
-}
-
-/** How far rows beyond a cut reach: the largest cost over the largest that is fitted. */
-export function reachOf({ cost }: SearchData, cut: Cut): number {
-  return extremes(cost)[1] / cut.cost;
 }

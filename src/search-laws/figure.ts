@@ -7,6 +7,12 @@ import { num, type Row, recordsOf, str, tableOfRecords } from "../draw/records.t
 /** Forms that are drawn of each search, beside those of the front: the best ones. */
 const MOST_DRAWN = 400;
 
+/** Columns of the figure's data. */
+const SHOWN = [
+  ...["task", "form", "complexity", "parameters", "rollout_error", "rollout_lower", "rollout_upper"],
+  ...["front", "reference"],
+];
+
 /** Errors of forms beyond the cuts against their complexity. */
 export const searchFront: Figure = {
   name: "search-front",
@@ -34,32 +40,7 @@ export const searchFront: Figure = {
         `Error of each form on rows beyond the cuts, against the size of its expression (operations, parameters and inputs); the ${MOST_DRAWN} best of each search. ` +
         "Bars: intervals of the front over resamples of the runs.",
       data: tableOfRecords(
-        rows.map(
-          ({
-            task,
-            form,
-            complexity,
-            parameters,
-            rollout_error,
-            rollout_lower,
-            rollout_upper,
-            front,
-            reference,
-          }) => {
-            const shown = {
-              task,
-              form,
-              complexity,
-              parameters,
-              rollout_error,
-              rollout_lower,
-              rollout_upper,
-              front,
-              reference,
-            };
-            return Object.fromEntries(Object.entries(shown).map(([name, value]) => [name, value ?? null]));
-          },
-        ),
+        rows.map((row) => Object.fromEntries(SHOWN.map((name) => [name, row[name] ?? null]))),
       ),
     };
   },

@@ -1,4 +1,5 @@
 import type { Form } from "../forms/form.ts";
+import { solveSquare } from "../identifiability/linear-system.ts";
 import { randomStream } from "../random.ts";
 import { influenceAt, residualAt, residualUnit, shapeOf } from "../solve/loss.ts";
 import { boundsOf, type Loss, type Residual } from "../solve/problem.ts";
@@ -247,30 +248,20 @@ function stepsOf(
 /** The inverse of a positive matrix, a little of whose scaled diagonal is added; parameters without any slope have no step. */
 function scaledInverse(matrix: Float64Array, width: number): Float64Array {
   const scale = Float64Array.from({ length: width }, (_, p) => Math.sqrt(matrix[p * width + p]!));
-  const lower = new Float64Array(width * width);
-  for (let a = 0; a < width; a++) {
-    for (let b = 0; b <= a; b++) {
-      const product = scale[a]! * scale[b]!;
-      let sum = a === b ? 1 + RIDGE : product > 0 ? matrix[a * width + b]! / product : 0;
-      for (let k = 0; k < b; k++) sum -= lower[a * width + k]! * lower[b * width + k]!;
-      lower[a * width + b] = a === b ? Math.sqrt(Math.max(sum, RIDGE)) : sum / lower[b * width + b]!;
-    }
-  }
+  const scaled = matrix.map((value, at) => {
+    const [a, b] = [Math.floor(at / width), at % width];
+    if (a === b) return 1 + RIDGE;
+    const product = scale[a]! * scale[b]!;
+    return product > 0 ? value / product : 0;
+  });
   const inverse = new Float64Array(width * width);
-  const column = new Float64Array(width);
   for (let c = 0; c < width; c++) {
     if (scale[c] === 0) continue;
-    for (let a = 0; a < width; a++) {
-      let sum = a === c ? 1 : 0;
-      for (let k = 0; k < a; k++) sum -= lower[a * width + k]! * column[k]!;
-      column[a] = sum / lower[a * width + a]!;
-    }
-    for (let a = width - 1; a >= 0; a--) {
-      let sum = column[a]!;
-      for (let k = a + 1; k < width; k++) sum -= lower[k * width + a]! * column[k]!;
-      column[a] = sum / lower[a * width + a]!;
+    const column = new Float64Array(width);
+    column[c] = 1;
+    solveSquare(scaled.slice(), column);
+    for (let a = 0; a < width; a++)
       inverse[a * width + c] = scale[a]! > 0 ? column[a]! / (scale[a]! * scale[c]!) : 0;
-    }
   }
   return inverse;
 }

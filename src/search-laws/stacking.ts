@@ -1,3 +1,5 @@
+import { sumOfProducts } from "../identifiability/columns.ts";
+
 /** Steps of the search for weights, each a pass over all pairs. */
 const PASSES = 200;
 
@@ -13,7 +15,7 @@ const ENOUGH = 1e-10;
 export function stackingWeights(residuals: readonly Float64Array[], weights: Float64Array): Float64Array {
   const count = residuals.length;
   // The error of the mean of predictions is the mean of their errors.
-  const products = residuals.map((a) => residuals.map((b) => dot(a, b, weights)));
+  const products = residuals.map((a) => residuals.map((b) => sumOfProducts(weights, a, b)));
   const least = products.reduce((best, row, k) => (row[k]! < products[best]![best]! ? k : best), 0);
   const shares = new Float64Array(count);
   shares[least] = 1;
@@ -38,10 +40,4 @@ export function stackingWeights(residuals: readonly Float64Array[], weights: Flo
     before = now;
   }
   return shares;
-}
-
-function dot(a: Float64Array, b: Float64Array, weights: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += weights[i]! * a[i]! * b[i]!;
-  return sum;
 }

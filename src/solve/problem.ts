@@ -183,8 +183,8 @@ export type BackendChoice = (typeof backendChoices)[number];
 
 /**
  * How kernels are made: `compiled` for each form; `interpreted`, where one kernel reads the form that it is to fit, and no form waits for a
- * compiler; `auto`, which interprets a user's form unless its kernel is there already, or the work is so much that compiling it pays. All
- * give the same bits.
+ * compiler; `auto`, which interprets a user's form where the interpreter is there already, its own kernel is not, and the work is too little for
+ * compiling to pay. All give the same bits.
  */
 export type KernelChoice = "compiled" | "interpreted" | "auto";
 
