@@ -124,7 +124,7 @@ export {
   writeLadder,
   writeLossToLoss,
 } from "./simulate/write.ts";
-export { describeBackends, openBackend } from "./solve/backends.ts";
+export { type BackendState, describeBackends, openBackend } from "./solve/backends.ts";
 export { KernelError } from "./solve/check-kernel.ts";
 export type { Backend, Kernel, KernelVariant } from "./solve/kernel.ts";
 export type {
@@ -155,7 +155,7 @@ export type { LockOptions } from "./store/lock.ts";
 export { type CheckpointTable, checkpointTableToTable, type Role } from "./tables/checkpoint-table.ts";
 export type { ColumnMapping, ColumnMappingInput } from "./tables/columns.ts";
 export { type FormatOptions, formatTable } from "./tables/format.ts";
-export { IMPORTERS, type ImportSummary, importTable } from "./tables/import.ts";
+export { IMPORTERS, type ImportOptions, type ImportSummary, importTable } from "./tables/import.ts";
 export type { Imported, Importer } from "./tables/importers/importer.ts";
 export { inspectTable } from "./tables/inspect.ts";
 export type { Inspection } from "./tables/inspection.ts";

@@ -29,14 +29,14 @@ const groupsOf = (file: string) => {
 /** The first sentence of the docstring of what a file exports; undefined where there is none. */
 function firstSentence(file: string, name: string): string | undefined {
   const comment = new RegExp(
-    `/\\*\\*((?:(?!\\*/)[^])*)\\*/\\nexport (?:async )?(?:function|const|class) ${name}\\b`,
+    `/\\*\\*((?:(?!\\*/)[\\s\\S])*)\\*/\\nexport (?:async )?(?:function|const|class) ${name}\\b`,
   ).exec(textOf(file, source))?.[1];
   const text = comment
     ?.replaceAll(/\n \* ?/g, " ")
     .replace(/ @.*/s, "")
     .replaceAll(/\s+/g, " ")
     .trim();
-  return text === undefined ? undefined : /^.*?\.(?= [A-Z]|$)/.exec(text)?.[0].replaceAll("|", "\\|");
+  return text === undefined ? undefined : /^.*?\.(?= [A-Z]|$)/.exec(text)?.[0].replaceAll(/[|*]/g, "\\$&");
 }
 
 afterAll(async () => {

@@ -11,7 +11,10 @@ assert(ladder.axes.some(({ name }) => name === "link"));
 try {
   getForm("chinchila");
 } catch (error) {
-  assert(error instanceof UserError && error.message.includes('did you mean "chinchilla"?'));
+  assert(
+    error instanceof UserError &&
+      error.message.includes('did you mean "chinchilla"?'),
+  );
 }
 // #endregion UserError
 

@@ -36,9 +36,12 @@ assert.throws(
 
 // #region solveProblems
 const [result] = await solveProblems([problem], { backend: "cpu" });
-if (result === undefined || "skipped" in result) throw new Error(result?.skipped.reason);
+if (result === undefined || "skipped" in result)
+  throw new Error(result?.skipped.reason);
 const { estimates, startAgreement, termination } = result.solution;
-assert(Math.abs(estimates.E! - 1.8) < 0.1 && Math.abs(estimates.alpha! - 0.34) < 0.05);
+assert(
+  Math.abs(estimates.E! - 1.8) < 0.1 && Math.abs(estimates.alpha! - 0.34) < 0.05,
+);
 assert(startAgreement > 0.5 && termination !== "iterations");
 const [ofLarge] = predict(getForm("chinchilla"), estimates, { N: 70e9, D: 15e12 });
 assert(Math.abs(ofLarge! - 1.95) < 0.1);
@@ -74,7 +77,10 @@ try {
     { replicates: 50 },
   );
   const width = problem.form.parameterNames.length;
-  const first = parametersByName(problem.form, replicates.parameters.subarray(0, width));
+  const first = parametersByName(
+    problem.form,
+    replicates.parameters.subarray(0, width),
+  );
   assert(first.E! >= 0.5);
   // #endregion solveReplicatesOn
 } finally {
@@ -83,7 +89,8 @@ try {
 
 // #region describeBackends
 const backends = await describeBackends();
-for (const { name, available, detail } of backends) assert(name !== "" && (available || detail !== ""));
+const working = backends.filter(({ available }) => available);
+assert(working.length > 0 && working[0]!.detail !== "");
 // #endregion describeBackends
 
 // #region randomStarts
@@ -95,10 +102,15 @@ assert.equal(starts.length, 3 * problem.form.parameterNames.length);
 // The ends of all starts: how rough is the objective?
 const ends = await solveStarts(problem, { starts: 16, backend: "cpu" });
 const lowest = Math.min(...ends.objective);
-assert(ends.objective.filter((objective) => objective < lowest * (1 + 1e-6)).length >= 1);
+assert(
+  ends.objective.filter((objective) => objective < lowest * (1 + 1e-6)).length >= 1,
+);
 // #endregion solveStarts
 
 // #region KernelError
 // Answers of kernels are compared with the definition; one that is wrong is an error and never a result.
-assert(new KernelError("an objective is not that of its parameters") instanceof UserError);
+assert(
+  new KernelError("an objective is not that of its parameters") instanceof
+    UserError,
+);
 // #endregion KernelError

@@ -12,11 +12,16 @@ import {
 
 // #region forms
 assert(forms.has("chinchilla"));
-assert.equal(forms.get("chinchilla")!.expression, "L = exp(a - alpha*ln(N)) + exp(b - beta*ln(D)) + E");
+assert.equal(
+  forms.get("chinchilla")!.expression,
+  "L = exp(a - alpha*ln(N)) + exp(b - beta*ln(D)) + E",
+);
 // #endregion forms
 
 // #region laws
-const ofExperts = [...laws.values()].filter(({ description }) => description.includes("experts"));
+const ofExperts = [...laws.values()].filter(({ description }) =>
+  description.includes("experts"),
+);
 assert(ofExperts.length > 0);
 // #endregion laws
 

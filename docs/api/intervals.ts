@@ -16,9 +16,15 @@ import {
 } from "lawfit";
 import { D, L, N } from "./runs.ts";
 
-const problem = defineProblem({ form: "chinchilla", variables: { N, D }, response: L, residual: "log" });
+const problem = defineProblem({
+  form: "chinchilla",
+  variables: { N, D },
+  response: L,
+  residual: "log",
+});
 const [result] = await solveProblems([problem], { backend: "cpu" });
-if (result === undefined || "skipped" in result) throw new Error(result?.skipped.reason);
+if (result === undefined || "skipped" in result)
+  throw new Error(result?.skipped.reason);
 const { solution } = result;
 
 // #region spreadOf
@@ -46,7 +52,13 @@ assert(ofSizes.every((one) => "standardError" in one && one.standardError < 0.2)
 
 // #region standardErrorOfPrediction
 // With a slope that is known: that of E alone has the standard error of E.
-const gradient = parametersInOrder(problem.form, { a: 0, alpha: 0, b: 0, beta: 0, E: 1 });
+const gradient = parametersInOrder(problem.form, {
+  a: 0,
+  alpha: 0,
+  b: 0,
+  beta: 0,
+  E: 1,
+});
 const ofE = standardErrorOfPrediction([{ gradient, spread }]);
 assert("standardError" in ofE && Math.abs(ofE.standardError - errors.E!) < 1e-12);
 // #endregion standardErrorOfPrediction
@@ -68,5 +80,7 @@ assert(schemes.has("parametric"));
 
 // #region degenerateReasons
 // Why a replicate does not count, by the code that tables have.
-assert(Object.values(degenerateReasons).every((reason) => typeof reason === "string"));
+assert(
+  Object.values(degenerateReasons).every((reason) => typeof reason === "string"),
+);
 // #endregion degenerateReasons

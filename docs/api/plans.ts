@@ -36,7 +36,10 @@ assert.equal(candidates.rows, 4);
 // #endregion planNext
 
 // #region forecastRun
-const forecast = await forecastRun(run, { targets: ["N=70e9,D=15e12"], by: "2999-01-31" });
+const forecast = await forecastRun(run, {
+  targets: ["N=70e9,D=15e12"],
+  by: "2999-01-31",
+});
 const [loss] = forecast.quantities;
 assert(loss!.intervals.length > 0);
 // #endregion forecastRun
@@ -62,7 +65,10 @@ const scored = scoredForecast(forecast, { [loss!.name]: 1.93 });
 // #endregion scoredForecast
 
 // #region scoreForecast
-assert.deepEqual((await scoreForecast(path, { actual: { [loss!.name]: 1.93 } })).actual, scored.actual);
+assert.deepEqual(
+  (await scoreForecast(path, { actual: { [loss!.name]: 1.93 } })).actual,
+  scored.actual,
+);
 // #endregion scoreForecast
 
 // #region scoresOf

@@ -70,7 +70,8 @@ assert.equal(status!.standing, "finished");
 // #region runPart
 // Two parts, which two machines may run. They share the problems of the sweep.
 const parts = [1, 2].map((index) => join(folder, `part-${index}`));
-for (const [i, out] of parts.entries()) await runPart(spec, { out, part: { index: i + 1, count: 2 } });
+for (const [i, out] of parts.entries())
+  await runPart(spec, { out, part: { index: i + 1, count: 2 } });
 // #endregion runPart
 
 // #region mergeRuns
@@ -86,7 +87,10 @@ assert.equal(same.changed, 0);
 
 // #region Interrupted
 // A sweep that is asked to stop keeps what is finished; the same call continues it.
-const stopped = runSweep(spec, { out: join(folder, "stopped"), signal: AbortSignal.abort() });
+const stopped = runSweep(spec, {
+  out: join(folder, "stopped"),
+  signal: AbortSignal.abort(),
+});
 await assert.rejects(stopped, Interrupted);
 // #endregion Interrupted
 
@@ -108,7 +112,10 @@ const found = await searchLaws(rows, {
   backend: "cpu",
 });
 assert(found.laws.length > 0);
-await assert.rejects(searchLaws(rows, { tries: 0 }), /tries: 0; allowed: a whole number/);
+await assert.rejects(
+  searchLaws(rows, { tries: 0 }),
+  /tries: 0; allowed: a whole number/,
+);
 // #endregion searchLaws
 
 // #region isoflop

@@ -32,7 +32,10 @@ assert.deepEqual(
 // #endregion readTable
 
 // #region formatTable
-assert.match(formatTable(table, { maxRows: 2 }), /^ +N +D +loss\n(?:.*\n)+\.\.\. 13 more rows/);
+assert.match(
+  formatTable(table, { maxRows: 2 }),
+  /^ +N +D +loss\n(?:.*\n)+\.\.\. 13 more rows/,
+);
 // #endregion formatTable
 
 // #region queryTable
@@ -79,7 +82,10 @@ assert(runs.length > 0 && Array.isArray(findings));
 
 // #region writeLadder
 // The table, a sweep file for it, and the truth.
-const { files } = await writeLadder(join(folder, "ladder"), { tasks: 1, checkpoints: 4 });
+const { files } = await writeLadder(join(folder, "ladder"), {
+  tasks: 1,
+  checkpoints: 4,
+});
 assert(files.some((file) => file.endsWith("truth.json")));
 // #endregion writeLadder
 
@@ -99,5 +105,8 @@ assert(IMPORTERS.some(({ name }) => name === "olmo-ladder"));
 // A run of the OLMo ladder's layout, one file a run.
 const source = join(folder, "olmo");
 await mkdir(source);
-await assert.rejects(importTable("olmo-ladder", source, join(folder, "olmo.parquet")), /olmo/);
+await assert.rejects(
+  importTable("olmo-ladder", source, join(folder, "olmo.parquet")),
+  /olmo/,
+);
 // #endregion importTable

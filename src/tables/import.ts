@@ -30,13 +30,17 @@ export interface ImportSummary {
   notes: string[];
 }
 
+export interface ImportOptions {
+  /** Whether a file that is there is replaced. @default false */
+  force?: boolean;
+}
+
 /**
  * Reads run files and writes them as a checkpoint table.
  *
  * @param name name of the importer
  * @param paths folder, or files and globs, of the run files, as the importer needs
  * @param path table to write: .parquet, .arrow, .feather or .csv
- * @param options.force replace a file that is there. @default false
  * @throws UserError for an unknown importer, paths that do not hold its files, or a path that cannot
  * be written or is taken; nothing is written then
  */
@@ -44,7 +48,7 @@ export async function importTable(
   name: string,
   paths: string | readonly string[],
   path: string,
-  { force = false }: { force?: boolean } = {},
+  { force = false }: ImportOptions = {},
 ): Promise<ImportSummary> {
   const importer = findImporter(name);
   await checkWritable(path, force);
