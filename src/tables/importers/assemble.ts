@@ -116,7 +116,7 @@ function sizesOf(
     candidates: readonly (readonly [source: string, value: number | undefined])[],
   ) => {
     const [source, value] = candidates.find(([, value]) => value !== undefined && !Number.isNaN(value)) ?? [];
-    if (source !== undefined) noteSource(key, source);
+    if (source !== undefined && value !== 0) noteSource(key, source);
     return value as number | undefined;
   };
   const n = take("n", [
@@ -141,6 +141,7 @@ function sizesOf(
     ["the names", size.d],
     ["the side table", isEnd ? said("d") : undefined],
     [`steps of ${perStep} tokens`, hasStep && perStep !== undefined ? step * perStep : undefined],
+    ["step 0", step === 0 ? 0 : undefined],
     [
       "20 tokens a parameter times the multiple in the names (xC)",
       isEnd && size.chinchilla !== undefined ? 20 * n * size.chinchilla : undefined,

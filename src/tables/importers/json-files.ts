@@ -6,6 +6,7 @@ import { createGunzip } from "node:zlib";
 import { UserError } from "../../errors.ts";
 import { resolveFiles } from "../files.ts";
 import { withDuckDB } from "../sql/duckdb.ts";
+import { mistakeIn } from "./json-mistake.ts";
 
 /** A JSON object. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -34,7 +35,7 @@ export class BrokenJson extends Error {
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
+  } catch {
     if (/\b(NaN|Infinity)\b/.test(text)) {
       // Texts are matched whole, so that those words within them stay.
       const plain = text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (part) =>
@@ -42,19 +43,18 @@ export function parseJson(text: string): unknown {
       );
       if (plain !== text) return parseJson(plain);
     }
-    throw new BrokenJson(problemOf(error as Error), lineOf(text, error as Error));
+    throw brokenIn(text);
   }
 }
 
-function problemOf({ message }: Error): string {
-  return /end of JSON|Unterminated/i.test(message) ? "ends too early: it has been cut" : "is no JSON";
-}
-
-function lineOf(text: string, { message }: Error): number {
-  const [, line] = /\(line (\d+) /.exec(message) ?? [];
-  if (line !== undefined) return Number(line);
-  const [, position] = /at position (\d+)/.exec(message) ?? [];
-  return text.slice(0, position === undefined ? text.trimEnd().length : Number(position)).split("\n").length;
+/** What is wrong with a text that is no JSON: it ends too early, or is something else from some place on. */
+function brokenIn(text: string): BrokenJson {
+  const place = mistakeIn(text);
+  const line = text.slice(0, place).split("\n").length;
+  return new BrokenJson(
+    place >= text.trimEnd().length ? "ends too early: it has been cut" : "is no JSON",
+    line,
+  );
 }
 
 /** Reads a JSON file. @throws BrokenJson */

@@ -7,7 +7,7 @@ export type LoggedKey =
   | { kind: "count"; count: "n" | "d" | "c"; factor: number }
   | { kind: "step" }
   | { kind: "share"; source: string }
-  | { kind: "metric"; subject: string; metric: string };
+  | { kind: "metric"; subject: string; metric: string; isTaskAlone?: boolean };
 
 /**
  * What a key holds, by its name: `throughput/total_tokens`, `_step`, `eval/paloma/c4_en/bpb`. Undefined for what is neither a size nor a
@@ -27,5 +27,10 @@ export function readLoggedKey(key: string, pattern?: RegExp): LoggedKey | undefi
   if (pattern !== undefined) return undefined;
   const said = readMetricName(key);
   if (said === undefined) return undefined;
-  return { kind: "metric", subject: said.subject || said.place || "validation", metric: said.own };
+  const metric = {
+    kind: "metric",
+    subject: said.subject || said.place || "validation",
+    metric: said.own,
+  } as const;
+  return said.isTaskAlone ? { ...metric, isTaskAlone: true } : metric;
 }

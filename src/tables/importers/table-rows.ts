@@ -1,6 +1,7 @@
 import { getOrInsert } from "../../collections.ts";
 import { texts } from "../cells.ts";
 import type { Role } from "../checkpoint-table.ts";
+import { parseCount } from "../numbers.ts";
 import { describeRow } from "../origin.ts";
 import { type Column, cell, findColumn, type SourcedTable } from "../table.ts";
 import { type LoggedKey, readLoggedKey } from "./logged-keys.ts";
@@ -36,8 +37,7 @@ export function addTableRows(
   const unused: string[] = [];
   for (const column of table.columns) {
     if (skip.has(column.name) || OWN.includes(column.name)) continue;
-    const key =
-      readLoggedKey(column.name, pattern) ?? (column.type === "string" ? undefined : other?.(column.name));
+    const key = keyOf(column, { pattern, other }, log);
     if (key === undefined || table.noNumbers?.has(column.name)) unused.push(column.name);
     else columns.push({ column, key });
   }
@@ -48,8 +48,12 @@ export function addTableRows(
       `${unused.length} columns are neither a size nor a metric of an evaluation: ${unused.slice(0, 6).join(", ")}${unused.length > 6 ? ", ..." : ""}`,
     );
   }
-  const at = (row: number, { column }: ReadColumn): number | undefined =>
-    numberOf(cell(column, row), log, () => `${describeRow(table, row)}, column ${column.name}`);
+  const at = (row: number, { column, key }: ReadColumn): number | undefined => {
+    const value = cell(column, row);
+    const count = key.kind === "count" && typeof value === "string" ? parseCount(value) : Number.NaN;
+    if (!Number.isNaN(count)) return count;
+    return numberOf(value, log, () => `${describeRow(table, row)}, column ${column.name}`);
+  };
   const sizes = sizesOf(columns, log);
   const filled = fill ? filledCounts(table, models, sizes, at) : undefined;
   const metrics = columns.filter(({ key }) => key.kind === "metric");
@@ -95,6 +99,29 @@ export function addTableRows(
       });
     }
   }
+}
+
+/** What a column holds; what a column with the name of a task alone holds is said by what the other columns are, or by its values. */
+function keyOf(
+  column: Column,
+  { pattern, other }: Pick<TableRows, "pattern" | "other">,
+  log: Measurements["log"],
+): LoggedKey | undefined {
+  const { name } = column;
+  const key = readLoggedKey(name, pattern);
+  const isMetric = key?.kind === "metric";
+  if (isMetric && !key.isTaskAlone) return key;
+  if ((key === undefined || isMetric) && other !== undefined && column.type !== "string") return other(name);
+  if (!isMetric) return key;
+  const values = Array.from<string | number | boolean | null, number>(column.values, (value) =>
+    value === null ? Number.NaN : Number(value),
+  );
+  if (values.every((value) => Number.isNaN(value) || (value >= 0 && value <= 1))) {
+    log.note(`${name} says no metric: taken as an accuracy, as its values are up to 1`);
+    return key;
+  }
+  log.note(`${name} says no metric and is left out: --columns '(?<subject>${name})' takes it as a loss`);
+  return undefined;
 }
 
 /** Names of the schema whose columns are texts of their own meaning. */
