@@ -11,7 +11,7 @@ interface ImportArguments {
   force: boolean;
   models?: string | undefined;
   keep: "last" | "first" | "refuse";
-  tokensPerStep?: number | undefined;
+  "tokens-per-step"?: number | undefined;
   pattern?: RegExp | undefined;
   columns?: RegExp | undefined;
   loss?: string | undefined;
@@ -89,7 +89,7 @@ export const importCommand: CommandModule<object, ImportArguments> = {
     force,
     models,
     keep,
-    tokensPerStep,
+    "tokens-per-step": tokensPerStep,
     pattern,
     columns,
     loss,

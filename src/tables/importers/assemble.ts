@@ -36,7 +36,7 @@ export async function assemble(
 ): Promise<Imported> {
   const { log, files } = given;
   const models = options.models === undefined ? undefined : await ModelsTable.read(options.models);
-  const placed = place(given, models, options);
+  const placed = placeRows(given, models, options);
   for (const note of models?.unused(given.rows.map(({ model }) => model)) ?? []) log.note(note);
   const rows = mergeRepeated(placed, given, options.keep ?? "last");
   if (rows.length === 0) {
@@ -44,19 +44,16 @@ export async function assemble(
   }
   nameMetrics(rows, log, options.main);
   addChances(rows, log);
-  rows.sort((a, b) => order(runPlaces(rows), a, b));
+  const place = runPlaces(rows);
+  rows.sort((a, b) => order(place, a, b));
   return { table: tableOf(rows, source, files), notes: log.lines() };
 }
 
-const places = new WeakMap<readonly Placed[], Map<string, number>>();
-
 /** Place of each run in the order of appearance. */
 function runPlaces(rows: readonly Placed[]): Map<string, number> {
-  return getOrInsert(places, rows, () => {
-    const found = new Map<string, number>();
-    for (const { run } of rows) if (!found.has(run)) found.set(run, found.size);
-    return found;
-  });
+  const found = new Map<string, number>();
+  for (const { run } of rows) if (!found.has(run)) found.set(run, found.size);
+  return found;
 }
 
 function order(place: ReadonlyMap<string, number>, a: Placed, b: Placed): number {
@@ -64,7 +61,7 @@ function order(place: ReadonlyMap<string, number>, a: Placed, b: Placed): number
 }
 
 /** Gives each measurement its run, size and tokens; those without are counted as left out. */
-function place(
+function placeRows(
   { rows, log }: Measurements,
   models: ModelsTable | undefined,
   options: ImportOptions,
@@ -84,7 +81,7 @@ function place(
       log.drop("row", of, checkpoint);
       continue;
     }
-    placed.push({ ...row, ...of });
+    placed.push(Object.assign(row, of));
   }
   noteSources(from, log);
   return placed;
@@ -191,15 +188,10 @@ function mergeRepeated(
   const merged = new Map<string, Placed>();
   const repeated = new Map<string, boolean>();
   for (const row of rows) {
-    const key = JSON.stringify([
-      row.run,
-      Number.isNaN(row.step) ? -row.d : row.step,
-      row.subject,
-      row.phase ?? "",
-    ]);
+    const key = `${row.run}\n${Number.isNaN(row.step) ? -row.d : row.step}\n${row.subject}\n${row.phase ?? ""}`;
     const before = merged.get(key);
     if (before === undefined) {
-      merged.set(key, { ...row, metrics: new Map(row.metrics) });
+      merged.set(key, row);
       continue;
     }
     for (const [name, value] of row.metrics) {
@@ -214,7 +206,7 @@ function mergeRepeated(
   }
   if (repeated.size > 0) {
     const differing = [...repeated.values()].filter(Boolean).length;
-    const runs = new Set(Array.from(repeated.keys(), (key) => String(JSON.parse(key)[0])));
+    const runs = new Set(Array.from(repeated.keys(), (key) => key.slice(0, key.indexOf("\n"))));
     log.note(
       `${countOf(repeated.size, "checkpoint")} and subject${repeated.size === 1 ? "" : "s"} of ${countOf(runs.size, "run")} are there more than once ` +
         `(${someOf(runs)}): the ${keep} is kept (--keep ${keep}); ${differing} differ in value`,

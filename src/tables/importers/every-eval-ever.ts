@@ -33,7 +33,7 @@ async function readEvaluations(paths: readonly string[], options: ImportOptions 
   const documents: { path: string; document: JsonObject; time: string }[] = [];
   for (const path of found) {
     try {
-      const document = objectOf(await readJson(path));
+      const document = objectOf(readJson(path));
       const time = String(document.evaluation_timestamp ?? document.retrieved_timestamp ?? "");
       if (Array.isArray(document.evaluation_results)) documents.push({ path, document, time });
       else log.drop("file", "without evaluation_results", basename(path));

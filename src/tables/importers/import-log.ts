@@ -22,6 +22,7 @@ interface Dropped {
 /** What an import left out and what it is not sure of, counted, for people. */
 export class ImportLog {
   readonly #dropped = new Map<string, Dropped>();
+  readonly #each = new Map<string, { count: number; names: Set<string> }>();
   readonly #notes = new Set<string>();
 
   /**
@@ -41,6 +42,13 @@ export class ImportLog {
     if (name !== undefined && dropped.names.size <= MOST_NAMES) dropped.names.add(name);
   }
 
+  /** Says something that makes numbers unsure of each of several things: one line, with how many there are and the first few. */
+  each(noun: string, text: string, name: string): void {
+    const cases = getOrInsert(this.#each, `${noun}\n${text}`, () => ({ count: 0, names: new Set<string>() }));
+    cases.count++;
+    if (cases.names.size < MOST_NAMES) cases.names.add(name);
+  }
+
   /** Says something that makes numbers unsure, once. */
   note(text: string): void {
     this.#notes.add(text);
@@ -55,6 +63,10 @@ export class ImportLog {
       const where = shown.length === 0 ? "" : ` (${shown.join(", ")}${more})`;
       return `${countOf(count, what)} left out: ${reason}${where}`;
     });
-    return [...dropped, ...this.#notes];
+    const each = Array.from(this.#each, ([key, { count, names }]) => {
+      const [noun, text] = key.split("\n") as [string, string];
+      return `${countOf(count, noun)}: ${text} (${[...names].join("; ")}${count > names.size ? "; ..." : ""})`;
+    });
+    return [...dropped, ...each, ...this.#notes];
   }
 }

@@ -1,5 +1,5 @@
-import { createReadStream } from "node:fs";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { createReadStream, readFileSync } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
@@ -58,8 +58,9 @@ function brokenIn(text: string): BrokenJson {
 }
 
 /** Reads a JSON file. @throws BrokenJson */
-export async function readJson(path: string): Promise<unknown> {
-  return parseJson(await readFile(path, "utf8"));
+export function readJson(path: string): unknown {
+  // Thousands of small files are read faster one by one than by promises.
+  return parseJson(readFileSync(path, "utf8"));
 }
 
 /**

@@ -54,7 +54,7 @@ async function readLmEval(paths: readonly string[], options: ImportOptions = {})
   const shots: Shots = new Map();
   let read = 0;
   for (const path of results) {
-    const document = await documentOf(path, log);
+    const document = documentOf(path, log);
     if (document === undefined) continue;
     read++;
     const row = measured.addFile({ path, rows: 1 });
@@ -109,8 +109,10 @@ function addAnswers(
       !name.endsWith(Measurements.STANDARD_ERROR) &&
       Math.abs(known - value) > 1e-6 * Math.max(1, Math.abs(value))
     ) {
-      log.note(
-        `${basename(path)}: ${name} is ${value} by the questions and ${known} in the results file, which counts`,
+      log.each(
+        "value",
+        "the questions say another than the results file, which counts",
+        `${basename(path)}: ${name} ${value}, not ${known}`,
       );
     }
   }
@@ -123,9 +125,9 @@ function byDate(a: string, b: string): number {
 }
 
 /** A results file; undefined for one that is broken or something else, which is counted. */
-async function documentOf(path: string, log: Measurements["log"]): Promise<JsonObject | undefined> {
+function documentOf(path: string, log: Measurements["log"]): JsonObject | undefined {
   try {
-    const document = objectOf(await readJson(path));
+    const document = objectOf(readJson(path));
     const isResults = Object.keys(objectOf(document.results)).length > 0 && !("config_general" in document);
     if (isResults) return document;
     log.drop("file", "not a results file of lm-evaluation-harness", basename(path));
@@ -203,7 +205,8 @@ function addResults(
       const number = numberOf(value, log, () => `${path}: results.${subject}.${key}`);
       if (number === undefined) continue;
       // Of several filters of a metric the first counts.
-      if (metrics.has(read)) log.note(`${subject}: of several filters of ${read} the first is taken`);
+      if (metrics.has(read))
+        log.each("value", "of several filters of a metric the first is taken", `${subject}: ${read}`);
       else
         metrics.set(
           objectOf(better![subject])[read] === false && isScore(read) ? `${read}_lower_is_better` : read,

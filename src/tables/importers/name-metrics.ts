@@ -6,8 +6,15 @@ import { type Measurement, Measurements } from "./measurements.ts";
 
 const { STANDARD_ERROR, ANSWER_BPB } = Measurements;
 
+const meanings = new Map<string, ReturnType<typeof readMeaning>>();
+
+/** The same, read once for each name. */
+function meaningOf(name: string): ReturnType<typeof readMeaning> {
+  return getOrInsert(meanings, name, () => readMeaning(name));
+}
+
 /** What a name of a metric means, and its place among the names of its kind. */
-function meaningOf(
+function readMeaning(
   name: string,
 ): { kind: "loss" | "accuracy"; rank: number; isPerplexity: boolean } | undefined {
   if (name === ANSWER_BPB) return { kind: "loss", rank: -1, isPerplexity: false };
@@ -44,8 +51,10 @@ export function nameMetrics(
       ).push(subject);
       const lacking = own.length - counts.get(name)!;
       if (lacking > 0) {
-        log.note(
-          `${subject}: ${lacking} of ${countOf(own.length, "checkpoint")} without ${name}, which is its ${kind}`,
+        log.each(
+          "subject",
+          `checkpoints without the metric that is its ${kind}`,
+          `${subject}: ${lacking} of ${own.length} without ${name}`,
         );
       }
     }
@@ -119,11 +128,13 @@ function scale(subject: string, rows: readonly Measurement[], log: ImportLog): v
     if (least >= 0 && most <= 100 && middle > 1) {
       change((value) => value / 100);
       change((value) => value / 100, name + STANDARD_ERROR);
-      log.note(`${subject}: ${name} is in per cent (${least} to ${most}) and divided by 100`);
+      log.each("subject", "scores in per cent, divided by 100", `${subject}: ${name} ${least} to ${most}`);
       const odd = values.filter((value) => value > 0 && value <= 1).length;
       if (odd > 0)
-        log.note(
-          `${subject}: ${countOf(odd, "value")} of ${name} above 0 and up to 1 beside per cent: shares in part?`,
+        log.each(
+          "subject",
+          "scores up to 1 beside per cent: are some shares?",
+          `${subject}: ${odd} of ${name}`,
         );
       continue;
     }
@@ -133,8 +144,10 @@ function scale(subject: string, rows: readonly Measurement[], log: ImportLog): v
       metrics.delete(name);
       metrics.set(`${name}_score`, value);
     }
-    log.note(
-      `${subject}: ${name} is ${least} to ${most}, which is neither a share nor in per cent: kept as ${name}_score`,
+    log.each(
+      "subject",
+      "scores that are neither shares nor in per cent, kept under the name with _score",
+      `${subject}: ${name} ${least} to ${most}`,
     );
   }
 }

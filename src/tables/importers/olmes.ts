@@ -50,7 +50,7 @@ async function readOlmes(paths: readonly string[], options: ImportOptions = {}):
   for (const path of single) {
     try {
       tasks.push({
-        task: objectOf(await readJson(path)),
+        task: objectOf(readJson(path)),
         path,
         row: measured.addFile({ path, rows: 1 }),
         line: 1,

@@ -63,7 +63,7 @@ async function readOlmoCore(paths: readonly string[], options: ImportOptions = {
         path,
         step: stepOf(path),
         trunk: basename(dirname(path)),
-        document: objectOf(await readJson(path)),
+        document: objectOf(readJson(path)),
       });
     } catch (error) {
       if (!(error instanceof BrokenJson)) throw error;

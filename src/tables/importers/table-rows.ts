@@ -18,7 +18,7 @@ export interface TableRows {
   /** Groups `subject` and `metric` in names of columns. */
   pattern?: RegExp | undefined;
   /** What a column of numbers is that no rule knows. @default left out */
-  other?: (name: string) => LoggedKey | undefined;
+  other?: ((name: string) => LoggedKey | undefined) | undefined;
 }
 
 interface ReadColumn {

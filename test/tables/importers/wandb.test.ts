@@ -59,11 +59,9 @@ test("the runs table, and one value a row", async () => {
   const table = await imported("auto", "runs");
   expect(table.notes[0]).toBe("recognised as wandb, by runs.csv");
   expect(table.notes).toContain("1 of 2 runs did not finish, and are as they were logged last: b");
-  expect(table.notes).toContainEqual(
-    expect.stringContaining("piqa: acc is in per cent (0.5 to 62) and divided by 100"),
-  );
-  expect(table.notes).toContainEqual(
-    expect.stringContaining("1 value of acc above 0 and up to 1 beside per cent: shares in part?"),
+  expect(table.notes).toContain("1 subject: scores in per cent, divided by 100 (piqa: acc 0.5 to 62)");
+  expect(table.notes).toContain(
+    "1 subject: scores up to 1 beside per cent: are some shares? (piqa: 1 of acc)",
   );
   expect(table.lines[1]).toBe("a,fit,1000000,1000000000,6000000000000000,piqa,1.5,0.005,0.5");
   const long = await imported("wandb", "long");
