@@ -10,10 +10,10 @@ interface ImportArguments {
   out: string;
   force: boolean;
   models?: string | undefined;
-  keep: "last" | "first" | "refuse";
+  repeated: "last" | "first" | "refuse";
   "tokens-per-step"?: number | undefined;
-  pattern?: RegExp | undefined;
-  columns?: RegExp | undefined;
+  "name-pattern"?: RegExp | undefined;
+  "metric-pattern"?: RegExp | undefined;
   loss?: string | undefined;
   accuracy?: string | undefined;
 }
@@ -49,17 +49,18 @@ export const importCommand: CommandModule<object, ImportArguments> = {
         coerce: decimalNumber("tokens-per-step", "a number > 0", (value) => value > 0),
         describe: "tokens of a training step, where only steps are known",
       })
-      .option("pattern", {
+      .option("name-pattern", {
         ...textOption,
-        coerce: expression("pattern", ["n", "d", "step"]),
+        coerce: expression("name-pattern", ["n", "d", "step"]),
         describe: "regular expression for model@revision, with groups (?<n>), (?<d>), (?<step>)",
       })
-      .option("columns", {
+      .option("metric-pattern", {
         ...textOption,
-        coerce: expression("columns", ["subject"]),
+        coerce: expression("metric-pattern", ["subject"]),
         describe: "regular expression for columns or keys, with groups (?<subject>), (?<metric>)",
       })
-      .option("keep", {
+      .option("repeated", {
+        alias: "keep",
         choices: ["last", "first", "refuse"] as const,
         default: "last" as const,
         requiresArg: true,
@@ -88,10 +89,10 @@ export const importCommand: CommandModule<object, ImportArguments> = {
     out,
     force,
     models,
-    keep,
+    repeated: keep,
     "tokens-per-step": tokensPerStep,
-    pattern,
-    columns,
+    "name-pattern": pattern,
+    "metric-pattern": columns,
     loss,
     accuracy,
   }) => {

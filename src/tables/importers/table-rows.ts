@@ -120,7 +120,9 @@ function keyOf(
     log.note(`${name} says no metric: taken as an accuracy, as its values are up to 1`);
     return key;
   }
-  log.note(`${name} says no metric and is left out: --columns '(?<subject>${name})' takes it as a loss`);
+  log.note(
+    `${name} says no metric and is left out: --metric-pattern '(?<subject>${name})' takes it as a loss`,
+  );
   return undefined;
 }
 

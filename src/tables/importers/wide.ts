@@ -14,7 +14,7 @@ import { Measurements } from "./measurements.ts";
 import { addTableRows } from "./table-rows.ts";
 
 /**
- * Wide tables: one row a checkpoint or run, a column for each task and metric (`hellaswag/acc`, `piqa_bpb`, or by `--columns`), the run in a
+ * Wide tables: one row a checkpoint or run, a column for each task and metric (`hellaswag/acc`, `piqa_bpb`, or by `--metric-pattern`), the run in a
  * column or the file's name. A table of mixtures and one of metrics are joined by run, as those of RegMix and olmix are.
  */
 export const wide: Importer = {
@@ -66,7 +66,7 @@ async function readWide(paths: readonly string[], options: ImportOptions = {}): 
         `${paths.join(", ")}: no column is named as a metric of a task (${stacked.columns
           .slice(0, 6)
           .map(({ name }) => name)
-          .join(", ")}); --columns '(?<subject>.+)_(?<metric>bpb|acc)' says how columns are named`,
+          .join(", ")}); --metric-pattern '(?<subject>.+)_(?<metric>bpb|acc)' says how columns are named`,
         ...measured.log.lines(),
       ].join("; "),
     );

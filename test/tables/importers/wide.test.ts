@@ -28,7 +28,7 @@ test("columns by a pattern, and runs by a column", async () => {
     "b,target,2000000,2000000000,24000000000000000,hella,1.25",
   ]);
   expect(await messageOf(imported("wide", "own", { columns: /^X(?<subject>.)$/ }))).toContain(
-    "no column is named as a metric of a task (run, n, d, role, T-hella-B, other); --columns",
+    "no column is named as a metric of a task (run, n, d, role, T-hella-B, other); --metric-pattern",
   );
 });
 
