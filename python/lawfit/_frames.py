@@ -31,21 +31,27 @@ class Table(list):
         return [row[key] for row in self]
 
     def __repr__(self) -> str:
-        lines = [self.columns, *([_shown(row[name]) for name in self.columns] for row in self[:_SHOWN])]
-        widths = [max(len(line[i]) for line in lines) for i in range(len(self.columns))]
+        lines, left = self._lines()
+        widths = [max(map(len, texts)) for texts in zip(*lines)]
         texts = ["  ".join(text.ljust(width) for text, width in zip(line, widths)).rstrip() for line in lines]
-        return "\n".join([*texts, *self._left()])
+        return "\n".join([*texts, *left])
 
     def _repr_html_(self) -> str:
-        def row(cells: Sequence[str], tag: str) -> str:
-            return f"<tr>{''.join(f'<{tag}>{html.escape(cell)}</{tag}>' for cell in cells)}</tr>"
+        lines, left = self._lines()
+        rows = [
+            "".join(f"<{tag}>{html.escape(text)}</{tag}>" for text in line)
+            for tag, line in zip(["th", *["td"] * len(lines)], lines)
+        ]
+        said = "".join(f"<p>{html.escape(line)}</p>" for line in left)
+        return f"<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>{said}"
 
-        rows = [row([_shown(record[name]) for name in self.columns], "td") for record in self[:_SHOWN]]
-        left = "".join(f"<p>{line}</p>" for line in self._left())
-        return f"<table>{row(self.columns, 'th')}{''.join(rows)}</table>{left}"
-
-    def _left(self) -> list[str]:
-        return [f"... {len(self) - _SHOWN} more rows"] if len(self) > _SHOWN else []
+    def _lines(self) -> tuple[list[list[str]], list[str]]:
+        """The head and the first rows as texts, without the columns that have no value, and what is left out."""
+        names = [name for name in self.columns if len(self) == 0 or any(row[name] is not None for row in self)]
+        lines = [names, *([_shown(row[name]) for name in names] for row in self[:_SHOWN])]
+        empty = [name for name in self.columns if name not in names]
+        left = [f"... {len(self) - _SHOWN} more rows"] if len(self) > _SHOWN else []
+        return lines, left + ([f"without a value: {', '.join(empty)}"] if empty else [])
 
 
 def _shown(value: Any) -> str:

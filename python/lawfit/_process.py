@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pathlib
 import shlex
 import shutil
 import signal
@@ -22,21 +23,24 @@ _WARNING = "warning: "
 
 
 def program() -> list[str]:
-    """The words that start the command line: ``LAWFIT`` (a path or a command line), the checkout that this package lies in, ``lawfit``
-    on the path, ``npx lawfit`` of what is installed.
+    """The words that start the command line: ``LAWFIT`` (a path or a command line), the checkout that this package lies in, and as ``npx``
+    finds it: a package of the working folder or of one above, or ``lawfit`` on the path.
     """
     given = os.environ.get("LAWFIT", "").strip()
     if given:
         return _started([given] if os.path.exists(given) else shlex.split(given, posix=os.name != "nt"))
     if os.path.exists(_CHECKOUT):
         return _started([os.path.normpath(_CHECKOUT)])
-    for name, words in (("lawfit", []), ("npx", ["--no-install", "lawfit"])):
-        found = shutil.which(name)
-        if found is not None:
-            return [found, *words]
+    here = pathlib.Path.cwd()
+    # Not by npx itself, which asks a registry for what it does not find.
+    folders = [str(folder / "node_modules" / ".bin") for folder in (here, *here.parents)]
+    found = shutil.which("lawfit", path=os.pathsep.join([*folders, os.environ.get("PATH", "")]))
+    if found is not None:
+        return [found]
     raise LawfitError(
-        "the command line lawfit was not found; allowed: Node with npm install lawfit in this folder, "
-        "or the environment variable LAWFIT with its path (.../bin/lawfit.js) or a command line",
+        "the command line lawfit was not found; allowed: npm install lawfit in this folder or one above, lawfit on the path, "
+        "or the environment variable LAWFIT with a path (.../bin/lawfit.js) or a command line",
+        1,
     )
 
 
@@ -91,7 +95,6 @@ def run(words: Sequence[str], names: Mapping[str, str] = {}) -> Output:
         for line in process.stderr:
             _say(_renamed(line.rstrip("\n"), names), said)
         code = process.wait()
-        reader.join()
     except KeyboardInterrupt:
         _stop(process, said)
         raise
@@ -99,6 +102,8 @@ def run(words: Sequence[str], names: Mapping[str, str] = {}) -> Output:
         if process.poll() is None:
             process.kill()
             process.wait()
+        reader.join()
+        process.stdout.close()
         process.stderr.close()
     if code != 0:
         raise LawfitError(_reason(said, command, code), code)
