@@ -45,7 +45,14 @@ test("the Python package has the version of lawfit", () => {
 // A machine without Python 3.9 skips these.
 describe.skipIf(python === undefined).concurrent("Python", () => {
   test("the tests of the package pass; those of libraries that are not installed are skipped", async () => {
-    const { stderr } = await run("-m", "unittest", "discover", "-v", "-s", join(packageFolder, "python/tests"));
+    const { stderr } = await run(
+      "-m",
+      "unittest",
+      "discover",
+      "-v",
+      "-s",
+      join(packageFolder, "python/tests"),
+    );
     expect(stderr).toMatch(/^OK/m);
     for (const [, what] of stderr.matchAll(/skipped '(.*)'$/gm)) console.info(`not tested: ${what}`);
   });
