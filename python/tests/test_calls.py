@@ -29,7 +29,7 @@ def stand_in(code):
         path = os.path.join(folder, "a program.py")
         with open(path, "w", encoding="utf-8") as file:
             file.write("import json, os, sys\nwords = sys.argv[1:]\n" + textwrap.dedent(code))
-        with mock.patch.dict(os.environ, LAWFIT=f"{shlex.quote(sys.executable)} {shlex.quote(path)}"):
+        with mock.patch.dict(os.environ, LAWFIT=f"{shlex.quote(sys.executable)} -S -E {shlex.quote(path)}"):
             yield folder
 
 
