@@ -54,14 +54,15 @@ class Command:
                 printed = run([*words, *arguments.options(asked)], arguments.names).text
                 return read(printed, arguments.library) if asked.get("format") == "json" else Text(printed)
             directory = asked.get("out") or (words[1] if self.__name__ == "merge" else None)
-            if directory is None:
+            is_temporary = directory is None
+            if is_temporary:
                 directory = asked["out"] = os.path.join(folder, "run")
             words += arguments.options(asked)
             try:
                 output = run(words, arguments.names)
             except KeyboardInterrupt:
-                # Finished work is there, from which the same call with this out= continues.
-                is_kept = True
+                # Finished work may be there, from which the same call with this out= continues.
+                is_kept = is_temporary
                 raise
             made = Run(directory, _summary=output.text, _folder=folder, _library=arguments.library)
             is_kept = True
