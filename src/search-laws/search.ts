@@ -90,7 +90,8 @@ export async function searchForms(
   const fresh = stand.filter(({ form }, i) => met.isNewForm(form) || i < request.references.length);
   const flat = { ...lawCandidate(`y = E + 0*${inputs[0]}`, inputs, context), name: CONSTANT, complexity: 1 };
   met.isNew("E");
-  await trial.take([flat, ...fresh], 0);
+  // Laws of the library have more parameters than most of what the rules make, and are few.
+  await trial.take([flat, ...fresh], 0, settings.final_starts);
   const first = take(
     members(ready, settings.grammar.parameters),
     met,
@@ -186,14 +187,18 @@ class Trial {
     return this.sorted().slice(0, most);
   }
 
-  async take(candidates: Iterable<Candidate>, round: number): Promise<void> {
+  async take(
+    candidates: Iterable<Candidate>,
+    round: number,
+    starts = this.#request.settings.first_starts,
+  ): Promise<void> {
     let batch: Candidate[] = [];
     for (const candidate of candidates) {
       if (batch.push(candidate) < BATCH) continue;
-      await this.#fit(batch, round);
+      await this.#fit(batch, round, starts);
       batch = [];
     }
-    await this.#fit(batch, round);
+    await this.#fit(batch, round, starts);
   }
 
   /** Fits forms from more starts; what is better fitted takes the place of what it was. */
@@ -205,8 +210,8 @@ class Trial {
     }
   }
 
-  async #fit(batch: readonly Candidate[], round: number): Promise<void> {
-    const solved = await this.#solve(batch, this.#request.settings.first_starts);
+  async #fit(batch: readonly Candidate[], round: number, starts: number): Promise<void> {
+    const solved = await this.#solve(batch, starts);
     for (const [i, candidate] of batch.entries()) {
       const judged = this.#judged(candidate, solved[i]!, round);
       if (judged !== undefined) this.#tried.push(judged);
