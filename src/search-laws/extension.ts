@@ -10,7 +10,7 @@ import type { Problem, SolveOptions } from "../solve/problem.ts";
 import { cutsOf, sortedRows } from "./data.ts";
 import { describeFound, type Found } from "./found.ts";
 import { checkPieces } from "./grammar.ts";
-import { type SearchRequest, searchForms } from "./search.ts";
+import { fitsOfSearch, type SearchRequest, searchForms } from "./search.ts";
 import { type CheckedSearch, searchSchema } from "./spec.ts";
 import { formatSearches } from "./summary.ts";
 import { searchTables } from "./tables.ts";
@@ -52,9 +52,8 @@ export const lawSearch = {
           ...{ settings, references, loss, residual, seed: sweep.solve.seed, where: placeOf(sweep.where) },
           context: { form: (name) => own.get(name) ?? getForm(name) },
         });
-        const { tries, cuts, first_starts: first, keep, final_starts: final } = settings;
         return {
-          fits: sought.length * (tries * cuts * first + keep * (cuts + 1) * final),
+          fits: sought.reduce((fits, { references }) => fits + fitsOfSearch(settings, inputs, references), 0),
           async share(session, owns) {
             const first = { ...settings, rounds: 1, keep: 0 };
             const solveOwned: Solver = async (problems, options) => {

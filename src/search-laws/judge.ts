@@ -112,6 +112,14 @@ export class Judge {
     };
   }
 
+  /** The error of predictions, one a row, beyond a cut. */
+  errorBeyond(values: Float64Array, fitted: number): number {
+    const { response, sigma } = this.data;
+    const { residual: kind } = this.#criterion;
+    const residual = values.map((value, i) => residualAt(kind, value, response[i]!) / (sigma?.[i] ?? 1));
+    return this.#errorOf(this.#meanSize(residual, fitted));
+  }
+
   /** An error of a mean of squares, or of sizes. */
   #errorOf(mean: number): number {
     return Math.max(this.#least, this.#criterion.loss.kind === "squared" ? Math.sqrt(mean) : mean);

@@ -112,9 +112,8 @@ export async function searchForms(
     );
     await trial.take(next, round);
   }
-  // Laws that are compared are fitted as well as those that they are compared with.
-  const isCompared = ({ name }: Tried) => request.references.includes(name);
-  await trial.again(trial.sorted().filter((one, i) => i < settings.keep || isCompared(one)));
+  // Laws that stand by themselves, as all that are compared, were fitted from as many starts before.
+  await trial.again(trial.best(settings.keep).filter(({ round }) => round > 0));
   const tried = trial.sorted();
   const ofName = (name: string) => tried.find((one) => one.name === name);
   return {
@@ -123,6 +122,21 @@ export async function searchForms(
     unjudged: request.references.filter((name) => ofName(name) === undefined),
     constant: ofName(CONSTANT),
   };
+}
+
+/** Forms of the front of error against size that are not among the best, for an estimate. */
+const FRONT = 5;
+
+/** About how many fits a search makes: the forms of each round up to each cut, and the best to all rows at the end. */
+export function fitsOfSearch(
+  { grammar, tries, cuts, first_starts: first, final_starts: final, keep }: SearchSettings,
+  inputs: readonly string[],
+  references: readonly string[],
+): number {
+  const standing = 1 + new Set([...references, ...lawNames(grammar, inputs)]).size;
+  const made = Math.max(0, tries - standing);
+  const kept = Math.min(keep, standing + made);
+  return cuts * (standing * final + made * first + kept * final) + (kept + FRONT) * final;
 }
 
 function lawNames({ laws }: Grammar, inputs: readonly string[]): string[] {
