@@ -1,12 +1,12 @@
 // What a search for laws finds, and what it takes.
 //
 //     npm run build && node bench/search.mjs truth|noise|speed [--tables 60] [--first 0] [--forms 1000] [--threads 2]
-//     npm run build && node bench/search.mjs scalebench FOLDER [--forms 2000]
+//     npm run build && node bench/search.mjs scalebench FOLDER [--forms 2000] [--table moe]
 //
 // truth: simulated tables of ten laws, with noise of 0.5 and 2 % and 1 to 3 cuts: how often the true law, or one that is within its noise at ten
 // times the cost, is first or second. noise: tables without any law: how often something is claimed. speed: forms of up to 7 parameters on 200
-// points, three cuts, 64 starts each, in processor time, of which every 40th form is timed. scalebench: R2 of the best form and of the average on the rows that are held out, beside
-// the best and the median of the listed laws (expected.csv).
+// points, three cuts, 64 starts each, in processor time, of which every 40th form is timed. scalebench: R2 of the law to go on with, of the best form
+// and of the average on the rows that are held out, beside the best and the median of the listed laws (expected.csv).
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -23,6 +23,7 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     tables: { type: "string", default: "60" },
+    table: { type: "string", multiple: true },
     first: { type: "string", default: "0" },
     forms: { type: "string", default: "1000" },
     threads: { type: "string" },
@@ -193,6 +194,7 @@ async function scalebench() {
   const [, ...lines] = readFileSync(join(folder, "expected.csv"), "utf8").trim().split("\n");
   const listed = lines.map((line) => line.split(","));
   for (const [name, { x, y, names = {}, laws, cost }] of Object.entries(SETS)) {
+    if (values.table?.includes(name) === false) continue;
     const [train, test] = await Promise.all(
       ["train", "test"].map(async (half) => columns(await readTable(join(folder, name, `${half}.parquet`)))),
     );
