@@ -17,9 +17,10 @@ const ownProcess = [
 ];
 
 export default defineConfig({
-  // The studies of bench/ take lawfit from dist/ (package.json), in tests from its source.
+  // The studies of bench/ and the examples of docs/api take lawfit from dist/ (package.json), in tests from its source.
   resolve: {
     alias: [
+      { find: /^lawfit$/, replacement: fileURLToPath(new URL("src/index.ts", import.meta.url)) },
       { find: /^#lawfit\/(.*)\.js$/, replacement: fileURLToPath(new URL("src/$1.ts", import.meta.url)) },
     ],
   },
