@@ -35,6 +35,8 @@ export interface Listing {
   names: readonly string[];
   /** The first kilobytes of a file. */
   head(name: string): Promise<string>;
+  /** The columns of a Parquet or CSV file; none where it cannot be read. */
+  columns(name: string): Promise<readonly string[]>;
 }
 
 /** Turns one published or common layout of run files into a checkpoint table. */

@@ -24,22 +24,15 @@ export const wandb: Importer = {
 };
 
 const TABLE = /\.(parquet|pq|csv|tsv|jsonl|ndjson)(\.gz)?$/i;
-const PANEL = / - [^,"]+__(MIN|MAX)\b/;
+const PANEL = / - .+__(MIN|MAX)$/;
 
-async function looksLike({ names, head }: Listing): Promise<string | undefined> {
-  const history = names.find((name) =>
-    /(-history(:v\d+)?|wandb-history)[/.].*parquet$|history.*\.parquet$/i.test(name),
-  );
-  if (history !== undefined) return basename(history);
-  for (const name of names.filter((name) => /\.csv$/i.test(name)).slice(0, 3)) {
-    const [header = ""] = (await head(name)).split(/\r?\n/);
-    if (
-      PANEL.test(header) ||
-      /^"?Name"?,.*"?State"?,/.test(header) ||
-      /(^|[,"])_step([,"]|$).*_(runtime|timestamp)|(^|[,"])_(runtime|timestamp).*_step/.test(header)
-    ) {
+async function looksLike({ names, columns }: Listing): Promise<string | undefined> {
+  for (const name of names.filter((name) => /\.(csv|parquet)$/i.test(name)).slice(0, 3)) {
+    const found = await columns(name);
+    const has = (...wanted: string[]) => wanted.every((column) => found.includes(column));
+    const isHistory = has("_step") && (has("_runtime") || has("_timestamp") || /history/i.test(name));
+    if (isHistory || has("Name", "State") || found.some((column) => PANEL.test(column)))
       return basename(name);
-    }
   }
   return undefined;
 }
