@@ -80,7 +80,15 @@ function firstTexts(
 function addRunRows(measured: Measurements, table: SourcedTable, options: ImportOptions): void {
   const runs = firstTexts(table, ["Name", "run_name", "run", "name", "run_id", "ID"]);
   const files = texts(findColumn(table, FILE_NAME)!);
-  const models = files.map((file, row) => runs?.values[row] ?? historyName(file!));
+  const fill =
+    findColumn(table, "_step") !== undefined ||
+    (runs === undefined && findColumn(table, "step") !== undefined);
+  const names = files.map((file, row) => runs?.values[row] ?? historyName(file!));
+  // Names of W&B need not differ; of one row a run the identifiers do.
+  const ids = fill ? undefined : firstTexts(table, ["ID", "id", "run_id"])?.values;
+  const isRepeated = new Set(names).size < names.length;
+  const models = names.map((name, row) => (isRepeated && ids?.[row] != null ? `${name}-${ids[row]}` : name));
+  if (isRepeated && ids !== undefined) measured.log.note("runs of one name have their ID in theirs");
   const state = firstTexts(table, ["State", "state"]);
   if (state !== undefined) {
     const unfinished = models.filter(
@@ -98,9 +106,6 @@ function addRunRows(measured: Measurements, table: SourcedTable, options: Import
     ...(runs ? [runs.name] : []),
     ...(state ? [state.name] : []),
   ]);
-  const fill =
-    findColumn(table, "_step") !== undefined ||
-    (runs === undefined && findColumn(table, "step") !== undefined);
   addTableRows(measured, table, { models, skip, fill, pattern: options.columns });
 }
 
