@@ -139,7 +139,7 @@ export { type CheckpointTable, checkpointTableToTable, type Role } from "./table
 export type { ColumnMapping, ColumnMappingInput } from "./tables/columns.ts";
 export { formatTable } from "./tables/format.ts";
 export { IMPORTERS, type ImportSummary, importTable } from "./tables/import.ts";
-export type { Importer } from "./tables/importers/importer.ts";
+export type { Importer, ImportOptions } from "./tables/importers/importer.ts";
 export { inspectTable } from "./tables/inspect.ts";
 export type { Inspection } from "./tables/inspection.ts";
 export { readTable } from "./tables/read.ts";
