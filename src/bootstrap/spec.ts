@@ -24,6 +24,18 @@ export const bootstrapKeys = {
   resamples: key(whole(2, 10_000_000).default(1000), "number of replicates of each problem", { option: {} }),
   /** What is drawn: run, run-by-size, wild, block, residual, parametric, row. @default run */
   scheme: key(oneOf([...schemes.keys()]).default("run"), "what is drawn", { option: { reader: "text" } }),
+  /** What is drawn together: run, or family, whose runs are not independent, such as the decays of one trunk: run, family. @default run */
+  cluster: key(
+    oneOf(["run", "family"]).optional(),
+    "what is drawn together: `run`, or `family`, whose runs are not independent, such as the decays of one trunk",
+    {
+      otherwise: "`run`",
+      option: {
+        help: "what is drawn together: run, or family, such as the decays of one trunk  [default: run]",
+        reader: "text",
+      },
+    },
+  ),
   /** Checkpoints of a block, for scheme block. @default 5 */
   block_length: key(whole(1, 1_000_000).default(5), "checkpoints of a block, for scheme `block`", {
     option: {},
@@ -79,6 +91,7 @@ type CheckedBootstrap = z.output<typeof bootstrapSchema>;
 export interface Bootstrap {
   resamples: number;
   scheme: Scheme;
+  cluster: "run" | "family";
   blockLength: number;
   freshStarts: number | "auto";
   levels: readonly number[];
@@ -93,6 +106,7 @@ export function resolveBootstrap(given: CheckedBootstrap): Bootstrap {
   return {
     resamples: given.resamples,
     scheme: getScheme(given.scheme),
+    cluster: (given.cluster ?? "run") as "run" | "family",
     blockLength: given.block_length,
     freshStarts: given.fresh_starts,
     levels: given.levels,

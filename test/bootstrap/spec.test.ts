@@ -65,7 +65,11 @@ test.each<[string, unknown, string]>([
     { resample: 5 },
     `bootstrap: unknown key "resample"; allowed: ${Object.keys(bootstrapKeys).join(", ")}; did you mean "resamples"?`,
   ],
-  ["no mapping", true, "bootstrap: true; allowed: a mapping of keys (resamples, scheme, block_length"],
+  [
+    "no mapping",
+    true,
+    "bootstrap: true; allowed: a mapping of keys (resamples, scheme, cluster, block_length",
+  ],
 ])("%s that is not allowed is refused with what is", (_, bootstrap, message) => {
   expect(() => check(bootstrap)).toThrow(`f.yaml: ${message}`);
 });
