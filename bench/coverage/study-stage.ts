@@ -98,6 +98,6 @@ export async function resampleFitted(
     ...{ posing: undefined, after: [] },
   };
   const bootstrap = { scheme, blockLength: BLOCK_LENGTH, resamples, freshStarts };
-  const forms = isPooled(intervals) ? await resampleForms(backend, use, bootstrap, seed) : undefined;
+  const forms = isPooled(intervals, use) ? await resampleForms(backend, use, bootstrap, seed) : undefined;
   return { use, outcome: { replicates, ready, leftOut, forms } };
 }

@@ -47,7 +47,7 @@ test("as many replicates wait for their cells as the memory for them holds, and 
   let begun = 0;
   const { resampled } = await bootstrapped(400_000, async () => {
     begun++;
-    return { replicates: undefined as never, leftOut: undefined };
+    return { replicates: undefined, leftOut: undefined } as never;
   });
   resampled.begin();
   await setTimeout(50);
