@@ -43,25 +43,31 @@ export function planOf(
   const stages: Stage[] = [
     {
       name: "step1",
-      problem: withPriors({
-        form: law,
-        variables: [Float64Array.from(runs, ({ n }) => n), Float64Array.from(runs, ({ d }) => d)],
-        response: Float64Array.from(runs, ({ finalLoss }) => finalLoss),
-        loss: stepOneLosses[loss],
-        residual: "log",
-      }, LADDER_PRIORS.priors1),
+      problem: withPriors(
+        {
+          form: law,
+          variables: [Float64Array.from(runs, ({ n }) => n), Float64Array.from(runs, ({ d }) => d)],
+          response: Float64Array.from(runs, ({ finalLoss }) => finalLoss),
+          loss: stepOneLosses[loss],
+          residual: "log",
+        },
+        LADDER_PRIORS.priors1,
+      ),
       runs: names,
       runLengths: runs.map(() => 1),
     },
     {
       name: "step2",
-      problem: withPriors({
-        form: link,
-        variables: [Float64Array.from(runs.flatMap((run) => [...run.loss]))],
-        response: Float64Array.from(runs.flatMap((run) => [...run.score])),
-        loss: { kind: "squared" },
-        residual: "plain",
-      }, LADDER_PRIORS.priors2),
+      problem: withPriors(
+        {
+          form: link,
+          variables: [Float64Array.from(runs.flatMap((run) => [...run.loss]))],
+          response: Float64Array.from(runs.flatMap((run) => [...run.score])),
+          loss: { kind: "squared" },
+          residual: "plain",
+        },
+        LADDER_PRIORS.priors2,
+      ),
       runs: names,
       runLengths: runs.map((run) => run.loss.length),
     },

@@ -22,12 +22,15 @@ export interface StageForms {
 }
 
 /** Whether some of the intervals are made of draws over forms, and a stage has others than its own. */
-export function isPooled(intervals: Bootstrap["intervals"], use: StageUse): boolean {
+export function isPooled(intervals: Bootstrap["intervals"], use: FormsOf): boolean {
   return intervals.some(({ method }) => method.needs.includes("pooledDraws")) && formsOf(use).length > 0;
 }
 
+/** What the forms that may be true follow from. */
+type FormsOf = { problem: Pick<Problem, "form" | "priors" | "training"> };
+
 /** The forms that may be true of a stage. What is known of the parameters of a form says nothing of others': with priors there are none. */
-function formsOf({ problem: { form, priors, training } }: StageUse): readonly Alternative[] {
+export function formsOf({ problem: { form, priors, training } }: FormsOf): readonly Alternative[] {
   return priors || training ? [] : alternativesTo(form);
 }
 

@@ -15,7 +15,10 @@ afterAll(() => backend.close());
 
 /** A planned bootstrap of the fits of four tasks, whose outcomes a store may have. */
 async function bootstrapped(resamples: number, kept?: OutcomeStore) {
-  const { sweep, plan } = await planned({ bootstrap: { resamples } }, noisyLadder(["t", "u", "v", "w"]));
+  const { sweep, plan } = await planned(
+    { bootstrap: { resamples, intervals: "percentile" } },
+    noisyLadder(["t", "u", "v", "w"]),
+  );
   const results = new Map<string, SolveResult>();
   await solvePlan(plan, results, (problems) => solveProblemsOn(backend, problems, { starts: 8 }));
   const bootstrap = sweep.bootstrap!;

@@ -169,14 +169,14 @@ describe("lawfit score", () => {
     });
     expect(score.rivals.map(({ beaten }: { beaten: boolean }) => beaten)).toEqual([true, true]);
     const again = await lawfit("score", at("all/one.scored.json"));
-    expect(again.stdout).toContain("percentile");
+    expect(again.stdout).toContain("pooled");
     const verified = await lawfit("forecast", "--verify", at("all/one.scored.json"));
     expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining(": sealed ") });
     const folder = await lawfit("score", at("all"), "--out", at("all/calibration.svg"), "--format", "json");
     expect(JSON.parse(folder.stdout)).toMatchObject({
       ...{ forecasts: 1, passed_over: 1 },
       intervals: [
-        { interval: "percentile", level: 0.9, count: 1 },
+        { interval: "pooled", level: 0.9, count: 1 },
         { interval: "conformal", count: 0 },
       ],
     });

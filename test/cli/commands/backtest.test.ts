@@ -44,16 +44,7 @@ test("the largest run predicted from each cut is printed, and is in the events f
     expect(row).toMatch(
       /^ *\S+ +\d+ +\S+ +[\d.]+ x +0\.\d{4} +0\.\d{4} +-?[\d.]+ +0\.\d{4}\.\.0\.\d{4} +(yes|no)$/,
     );
-  const events = await backtest(
-    "ladder",
-    "--table",
-    table,
-    "--tasks",
-    "t",
-    ...resampled,
-    "--format",
-    "json",
-  );
+  const events = await backtest("ladder", "--table", table, "--tasks", "t", ...resampled, "--format", "json");
   const done = JSON.parse(events.stdout.trim().split("\n").at(-1)!);
   const percentile = done.leave_largest_out.filter(
     (row: { interval: string }) => row.interval === "percentile",
