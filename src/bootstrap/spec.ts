@@ -44,7 +44,7 @@ export const bootstrapKeys = {
   }),
   /** What the intervals are for: curve, run, checkpoint, one or several. @default curve */
   purposes: key(listOf(oneOf(purposeNames)).default(["curve"]), "what the intervals are for", { option: {} }),
-  /** Number of questions of a task's evaluation set, for purpose checkpoint: a number, or in a file also a mapping of tasks to numbers. @default no such noise */
+  /** Number of questions of a task's evaluation set, for purpose checkpoint: a number, or in a file also a mapping of tasks to numbers. @default those of the table's column questions, else no such noise */
   questions: key(
     taking(
       z.union([questions, z.record(z.string(), questions)]),
@@ -53,7 +53,7 @@ export const bootstrapKeys = {
     ).optional(),
     "number of questions of a task's evaluation set, for purpose `checkpoint`: a number, or in a file also a mapping of tasks to numbers",
     {
-      otherwise: "no such noise",
+      otherwise: "those of the table's column `questions`, else no such noise",
       option: {
         help: "number of questions of the evaluation set, for purpose checkpoint",
         reader: "whole number",

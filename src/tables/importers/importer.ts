@@ -13,6 +13,30 @@ export interface Imported {
   notes: string[];
 }
 
+/** What the user says of an import beside the paths. */
+export interface ImportOptions {
+  /** Side table with what the files do not say of models. */
+  models?: string;
+  /** Which of several measurements of a checkpoint is kept; `refuse`: they are an error. @default last */
+  keep?: "last" | "first" | "refuse";
+  /** Tokens of a training step, where files say only steps. */
+  tokensPerStep?: number;
+  /** Reads names of models, with groups named `n`, `d` and `step`. */
+  pattern?: RegExp;
+  /** Kind (`loss`, `accuracy`) to the metric of the files that is it. */
+  main?: ReadonlyMap<string, string>;
+  /** Reads names of columns, with groups named `subject` and `metric`. */
+  columns?: RegExp;
+}
+
+/** The names of the files under some paths, and the beginnings of files. */
+export interface Listing {
+  /** Names relative to the paths, with `/`; the first thousands of a large folder. */
+  names: readonly string[];
+  /** The first kilobytes of a file. */
+  head(name: string): Promise<string>;
+}
+
 /** Turns one published or common layout of run files into a checkpoint table. */
 export interface Importer {
   /** Name on the command line, in kebab case. */
@@ -23,7 +47,9 @@ export interface Importer {
    * @param paths at least one path that the user gave: a folder, or files and globs, as the layout needs
    * @throws UserError for paths that do not hold this layout
    */
-  read(paths: readonly string[]): Promise<Imported>;
+  read(paths: readonly string[], options?: ImportOptions): Promise<Imported>;
+  /** Whether paths look like this layout, and by what: `metrics-all.jsonl`. Undefined where they do not. */
+  looksLike(listing: Listing): Promise<string | undefined>;
 }
 
 /**

@@ -4,9 +4,11 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { planNext } from "../../../src/decide/next.ts";
 import { type AskedRun, readRun } from "../../../src/decide/read-run.ts";
 import { UserError } from "../../../src/errors.ts";
+import { priceCandidates } from "../../../src/next/candidates.ts";
 import { nextRuns } from "../../../src/next/next-runs.ts";
 import type { NextOptions } from "../../../src/next/spec.ts";
 import { randomStream } from "../../../src/random.ts";
+import type { SweepSpec } from "../../../src/spec/spec.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
 import { wholeCrosses } from "../../whole-crosses.ts";
 import { lawfit } from "../command-line.ts";
@@ -372,14 +374,27 @@ describe("what cannot be ranked is one line that says what is allowed", () => {
   ])("%s, of the run as it was read", async (_, options, said) => {
     asked ??= await readRun(run);
     const targets = [{ name: "70B@1.4T", inputs: { N: 70e9, D: 1.4e12 } }];
-    const ranking = nextRuns(asked.job, asked.cells, {
-      ...{ ...options, targets, where: run },
-      solve: () => Promise.reject(new Error("nothing is to be solved")),
-    });
+    const { job, cells } = asked;
+    const solve = () => Promise.reject(new Error("nothing is to be solved"));
+    const ranking = priceCandidates(options).then((candidates) =>
+      nextRuns(job, cells, candidates, { ...options, targets, where: run, solve }),
+    );
     const refusal = await ranking.catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(UserError);
     expect((refusal as UserError).message).toMatch(said);
   });
+});
+
+test.each<[string, Partial<Parameters<typeof planNext>[1]>, RegExp]>([
+  ["candidates that are no table", { candidates: join(folder, "nowhere.csv") }, /nowhere\.csv/],
+  ["a cost below 0", { cost: "-N" }, /cost -N: -1e\+9; allowed: a cost above 0/],
+  ["a spending limit that pays for nothing", { spend: 1 }, /--spend: 1 is below the cheapest candidate/],
+  ["a target that is none", { targets: ["large"] }, /--target: "large"/],
+])("%s: said before a table is fitted", async (_, wrong, said) => {
+  const sweep: SweepSpec = { table, method: "fit", fit: {}, bootstrap: { resamples: 20 } };
+  const solver = () => Promise.reject(new Error("nothing is to be solved"));
+  const question = { candidates: "N=1e9,D=2e10", targets: ["70B@1.4T"], solver, ...wrong };
+  await expect(planNext(sweep, question)).rejects.toThrow(said);
 });
 
 test("candidates that are trained already are told, and a law that is fitted first has weak priors, which is said", async () => {
