@@ -80,7 +80,10 @@ describe("what docs/coverage.md says of the stored results", () => {
     const beyond = beyondRuns(rowsOf("pooled"));
     const of = (scenario: string, method: string, quantity = "predicted"): PooledRow =>
       beyond.find(
-        (row) => row.scenario === scenario && row.quantity === quantity && `${row.scheme} ${row.interval}` === method,
+        (row) =>
+          row.scenario === scenario &&
+          row.quantity === quantity &&
+          `${row.scheme} ${row.interval}` === method,
       )!;
     const whole = (row: PooledRow): string => (100 * row.coverage).toFixed(0);
     const points = (value: number): string => (100 * value).toFixed(1);
@@ -88,7 +91,14 @@ describe("what docs/coverage.md says of the stored results", () => {
     expectDocumented(
       "coverage.md",
       "coverage of intervals over forms",
-      ["scenario", "`run pooled`: curve", "link", "width", "score", ...others.flatMap((name) => [`\`${name}\`: curve`, "score"])],
+      [
+        "scenario",
+        "`run pooled`: curve",
+        "link",
+        "width",
+        "score",
+        ...others.flatMap((name) => [`\`${name}\`: curve`, "score"]),
+      ],
       [...new Set(beyond.map(({ scenario }) => scenario))].map((scenario) => {
         const pooled = of(scenario, "run pooled");
         return [
