@@ -9,7 +9,7 @@ import tempfile
 from typing import Any
 
 from ._arguments import Arguments
-from ._errors import warn
+from ._errors import LawfitError, warn
 from ._frames import read
 from ._process import run
 from ._run import Run
@@ -37,6 +37,7 @@ class Command:
         self.__name__ = self.__qualname__ = name
         self._gives = gives
         self._takes = takes
+        self._known: dict[str, str] = {}
 
     def __call__(self, *given: Any, **options: Any) -> Any:
         asked = {name.rstrip("_").replace("_", "-"): value for name, value in options.items() if value is not None}
@@ -53,14 +54,15 @@ class Command:
                 printed = run([*words, *arguments.options(asked)], arguments.names).text
                 return read(printed, arguments.library) if asked.get("format") == "json" else Text(printed)
             directory = asked.get("out") or (words[1] if self.__name__ == "merge" else None)
-            if directory is None:
+            is_temporary = directory is None
+            if is_temporary:
                 directory = asked["out"] = os.path.join(folder, "run")
             words += arguments.options(asked)
             try:
                 output = run(words, arguments.names)
             except KeyboardInterrupt:
-                # Finished work is there, from which the same call with this out= continues.
-                is_kept = True
+                # Finished work may be there, from which the same call with this out= continues.
+                is_kept = is_temporary
                 raise
             made = Run(directory, _summary=output.text, _folder=folder, _library=arguments.library)
             is_kept = True
@@ -74,20 +76,31 @@ class Command:
 
     @property
     def __doc__(self) -> str:  # type: ignore[override]
-        return run([self.__name__, "--help"]).text
+        return self._said("--help") or f"lawfit {self.__name__}: its help needs the command line"
 
     @property
     def __signature__(self) -> inspect.Signature:
         """The keywords, so that notebooks complete them."""
-        words = run(["--get-yargs-completions", "lawfit", self.__name__, "--"]).text.split()
+        words = self._said("--get-yargs-completions").split()
         names = [word[2:].replace("-", "_") for word in words if word.startswith("--")]
         keyword = inspect.Parameter.KEYWORD_ONLY
         return inspect.Signature(
             [
                 inspect.Parameter("given", inspect.Parameter.VAR_POSITIONAL),
                 *(inspect.Parameter(name, keyword, default=None) for name in names if name not in ("help", "version")),
+                inspect.Parameter("options", inspect.Parameter.VAR_KEYWORD),
             ],
         )
+
+    def _said(self, what: str) -> str:
+        """What the command line says of the command, asked once; nothing where it does not run, as programs read this of every object."""
+        if what not in self._known:
+            words = [self.__name__, what] if what == "--help" else [what, "lawfit", self.__name__, "--"]
+            try:
+                self._known[what] = run(words).text
+            except LawfitError:
+                return ""
+        return self._known[what]
 
     def __repr__(self) -> str:
         return f"<lawfit {self.__name__}: help() lists its keywords>"

@@ -116,7 +116,8 @@ def run(words: Sequence[str], names: Mapping[str, str] = {}) -> Output:
 
 def _renamed(text: str, names: Mapping[str, str]) -> str:
     for path, name in names.items():
-        text = text.replace(path, name)
+        # As it is, and as JSON writes a path of Windows.
+        text = text.replace(path, name).replace(path.replace("\\", "\\\\"), name)
     return text
 
 

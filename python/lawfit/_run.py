@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import csv
 import html
 import json
@@ -18,12 +19,13 @@ from ._errors import LawfitError
 from ._frames import frame
 from ._process import run
 
-#: The figure that is shown of a run: that of the first table that has rows.
+#: The figures that may answer what was asked, by the table that has the answer: the first that can be drawn is shown.
 _FIGURES = (
     ("candidates", "candidates"),
     ("plans", "plans"),
-    ("search_front", "search-front"),
-    ("best_mixtures", "mixtures"),
+    ("searched_laws", "search-front"),
+    ("mixtures", "mixtures"),
+    ("backtests", "forecast-cones"),
     ("predictions", "answer"),
     ("laws", "fit-curves"),
 )
@@ -62,7 +64,10 @@ class Run:
         _library: Optional[str] = None,
     ) -> None:
         self.directory = os.fspath(directory)
-        self._summary = _summary and re.sub(r"^tables in .*: (.*) \(lawfit show .*\)$", r"tables: \1", _summary, flags=re.M)
+        # A sweep with quiet=True prints none.
+        self._summary = None if not _summary else re.sub(
+            r"^tables in .*: (.*) \(lawfit show .*\)$", r"tables: \1", _summary, flags=re.M
+        )
         self._library = _library
         self._cache: dict = {}
         path = os.path.join(self.directory, "manifest.json")
@@ -127,11 +132,14 @@ class Run:
     def figure(self, name: Optional[str] = None, theme: str = "light") -> Figure:
         """A figure of its report (docs/report.md).
 
-        :param name: by default the one that answers what was asked
+        :param name: by default the first that answers what was asked
         :raises LawfitError: if the run has no data for it
         """
         if name is None:
-            name = next((figure for table, figure in _FIGURES if self.tables.get(table, 0) > 0), "answer")
+            *others, name = [figure for table, figure in _FIGURES if self.tables.get(table, 0) > 0] or ["answer"]
+            for other in others:
+                with contextlib.suppress(LawfitError):
+                    return self.figure(other, theme)
         with tempfile.TemporaryDirectory(prefix="lawfit-python-") as folder:
             path = os.path.join(folder, "figure.svg")
             run(["report", self.directory, f"--figure={name}", f"--theme={theme}", f"--out={path}"])

@@ -1,6 +1,7 @@
 """How calls become command lines, and what becomes of what these say: with a stand-in for lawfit."""
 
 import contextlib
+import inspect
 import io
 import json
 import os
@@ -18,6 +19,7 @@ from unittest import mock
 
 import lawfit
 from lawfit import _process
+from lawfit._command import Command
 
 
 @contextlib.contextmanager
@@ -27,7 +29,7 @@ def stand_in(code):
         path = os.path.join(folder, "a program.py")
         with open(path, "w", encoding="utf-8") as file:
             file.write("import json, os, sys\nwords = sys.argv[1:]\n" + textwrap.dedent(code))
-        with mock.patch.dict(os.environ, LAWFIT=f"{shlex.quote(sys.executable)} {shlex.quote(path)}"):
+        with mock.patch.dict(os.environ, LAWFIT=f"{shlex.quote(sys.executable)} -S -E {shlex.quote(path)}"):
             yield folder
 
 
@@ -71,6 +73,46 @@ class Words(unittest.TestCase):
             with_rows = lawfit.sweep({"table": [{"n": 1}]}, dry_run=True)
         self.assertEqual(sweep, {"method": "ladder", "table": [os.path.abspath("runs.csv")]})
         self.assertEqual(with_rows, {"table": "table"})
+
+
+class Runs(unittest.TestCase):
+    def test_a_run_directory_is_opened_and_a_table_without_rows_has_its_columns(self):
+        with stand_in("print('[]' if words[-1] == '--format=json' else 'cell,\"the reason\"' if len(words) > 2 else 'a summary')") as folder:
+            with open(os.path.join(folder, "manifest.json"), "w", encoding="utf-8") as file:
+                json.dump({"results": {"problems_skipped": 0}, "warnings": []}, file)
+            opened = lawfit.Run(folder)
+            self.assertEqual(list(opened.problems_skipped.columns), ["cell", "the reason"])
+            self.assertEqual(len(opened.problems_skipped), 0)
+            self.assertEqual(repr(opened), "a summary\n")
+            self.assertEqual(words_of(lawfit.plan, opened), ["plan", folder, "--format=json"])
+
+    def test_a_quiet_run_has_a_summary_and_the_figure_is_the_first_that_can_be_drawn(self):
+        with stand_in(
+            """
+            def option(name): return next(word.split("=")[1] for word in words if word.startswith(name))
+            if words[0] == "sweep":
+                os.makedirs(option("--out"))
+                with open(option("--out") + "/manifest.json", "w") as file:
+                    json.dump({"results": {"mixtures": 1, "predictions": 2}, "warnings": []}, file)
+            elif words[0] == "show": print("what show prints")
+            elif option("--figure") == "mixtures": sys.exit(sys.stderr.write("lawfit: no data\\n") and 2)
+            else:
+                with open(option("--out"), "w") as file: file.write(option("--figure"))
+            """
+        ):
+            made = lawfit.sweep("ladder", quiet=True)
+            self.assertEqual(repr(made), "what show prints\n")
+            self.assertEqual(made.figure().svg, "answer")
+            with self.assertRaisesRegex(lawfit.LawfitError, "^no data$"):
+                made.figure("mixtures")
+
+    def test_help_and_completion_are_those_of_the_command_line(self):
+        command = Command("plan")
+        with mock.patch.dict(os.environ, LAWFIT="/no/such/program"):
+            self.assertEqual(command.__doc__, "lawfit plan: its help needs the command line")
+        with stand_in("print('the help' if words[-1] == '--help' else '--help\\n--version\\n--n-max\\n--law')"):
+            self.assertEqual(command.__doc__, "the help\n")
+            self.assertEqual(str(inspect.signature(command)), "(*given, n_max=None, law=None, **options)")
 
 
 class Said(unittest.TestCase):
@@ -140,13 +182,12 @@ class Said(unittest.TestCase):
                 os.kill(os.getpid(), signal.SIGINT)
 
             threading.Thread(target=interrupt).start()
-            with self.assertRaises(KeyboardInterrupt):
+            with self.assertRaises(KeyboardInterrupt), mock.patch("shutil.rmtree") as removed:
                 lawfit.fit("t.csv")
         begun, stopping = said.getvalue().splitlines()
         self.assertEqual(stopping, "stopping: finished work is kept")
-        folder = os.path.dirname(begun.split()[1])
-        self.assertTrue(os.path.isdir(folder))
-        os.rmdir(folder)
+        removed.assert_not_called()
+        os.rmdir(os.path.dirname(begun.split()[1]))
 
 
 if __name__ == "__main__":

@@ -44,11 +44,6 @@ class Lawfit(unittest.TestCase):
         best = (ALPHA * A / (BETA * B)) ** (1 / (ALPHA + BETA)) * (1e22 / 6) ** (BETA / (ALPHA + BETA))
         self.assertAlmostEqual(math.log(list(plan["n"])[0] / best), 0, 5)
 
-    def test_a_table_without_rows_has_its_columns(self):
-        skipped = self.fit.problems_skipped
-        self.assertEqual(len(skipped), 0)
-        self.assertIn("reason", list(skipped.columns))
-
     def test_a_cell_that_is_no_number_and_an_unknown_keyword_are_one_line(self):
         with self.assertRaises(lawfit.LawfitError) as caught:
             lawfit.fit({"N": [1e8, 2e8], "loss": [3.1, "?"]}, law="loss = E + A/N^a")

@@ -75,6 +75,7 @@ class Tables(unittest.TestCase):
                 written(pandas.DataFrame([[1, 2]], columns=columns))
 
     def test_polars_and_arrow_tell_nan_and_null_apart(self):
+        self.library("pyarrow")
         polars = self.library("polars")
         frame = polars.DataFrame({"loss": [float("nan"), None]})
         for table in [frame, frame.lazy(), frame.to_arrow()]:

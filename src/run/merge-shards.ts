@@ -80,7 +80,7 @@ export async function mergeShards(
     });
     planFits(meter, prepared);
     onStatus?.(`${countOf(job.kept, "result")} of ${countOf(shards.length, "shard")}, each found once`);
-    const session = storedSession(absentSession(prepared, shards), {
+    const session = storedSession(absentSession(prepared, shards, meter), {
       store: job.store,
       keys: new WorkKeys(first.backend, prepared.tables),
       onFound: (fits) => meter.addFound(fits),
@@ -148,12 +148,13 @@ function demandAllShards(shards: readonly ShardJob[]): void {
 function absentSession(
   { plan, sweep, analyses }: PreparedSweep,
   shards: readonly ShardJob[],
+  meter: Meter,
 ): ResampleSession {
   const { part, backend } = shards[0]!.state;
   const ownership = new Ownership(part, plan.shared.problems);
   const planned = new Set(plan.shared.problems.map(({ key }) => key));
   const late = analyses.some(({ share }) => share !== undefined)
-    ? solverSession(undefined, sweep.solve)
+    ? solverSession(undefined, sweep.solve, { onFits: (fits, seconds) => meter.addFits(fits, seconds) })
     : undefined;
   const missing = (keys: readonly string[], what: string): UserError => {
     const index = ownership.ownerOf(keys[0]!);

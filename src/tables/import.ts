@@ -1,6 +1,10 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { entryOf, UserError } from "../errors.ts";
 import { countOf, visibleLine } from "../text.ts";
 import { type CheckpointTable, checkpointTableToTable } from "./checkpoint-table.ts";
+import { isAddress } from "./files.ts";
 import { dataMixing } from "./importers/data-mixing.ts";
 import { dataDecide } from "./importers/datadecide.ts";
 import { everyEvalEver } from "./importers/every-eval-ever.ts";
@@ -14,6 +18,7 @@ import { olmoLadder } from "./importers/olmo-ladder.ts";
 import { otherLayout, recognise } from "./importers/recognise.ts";
 import { wandb } from "./importers/wandb.ts";
 import { wide } from "./importers/wide.ts";
+import { localCopies } from "./remote.ts";
 import { checkWritable, writeTable } from "./write.ts";
 
 /** All importers, those whose layouts are the most particular first. A new one is one record here. */
@@ -73,9 +78,24 @@ export async function importTable(
 ): Promise<ImportSummary> {
   if (name !== AUTO) findImporter(name);
   await checkWritable(path, force);
-  const { table, notes } = await importFrom(name, typeof paths === "string" ? [paths] : paths, options);
+  const given = typeof paths === "string" ? [paths] : paths;
+  const { table, notes } = await withLocal(given, (local) => importFrom(name, local, options));
   await writeTable(path, checkpointTableToTable(table));
   return { path, notes, ...countTable(table) };
+}
+
+/** Reads paths, of which addresses are copied to this machine for as long as it takes. */
+async function withLocal<Result>(
+  paths: readonly string[],
+  read: (local: readonly string[]) => Promise<Result>,
+): Promise<Result> {
+  if (!paths.some(isAddress)) return read(paths);
+  const folder = await mkdtemp(join(tmpdir(), "lawfit-import-"));
+  try {
+    return await read(await localCopies(paths, folder));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** Reads paths by an importer, or by the one whose layout they look like. */

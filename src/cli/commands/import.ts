@@ -14,8 +14,8 @@ interface ImportArguments {
   "tokens-per-step"?: number | undefined;
   "name-pattern"?: RegExp | undefined;
   "metric-pattern"?: RegExp | undefined;
-  loss?: string | undefined;
-  accuracy?: string | undefined;
+  "loss-metric"?: string | undefined;
+  "accuracy-metric"?: string | undefined;
 }
 
 const importers = IMPORTERS.map(({ name, description }) => `${name} (${description})`).join("; ");
@@ -66,12 +66,12 @@ export const importCommand: CommandModule<object, ImportArguments> = {
         requiresArg: true,
         describe: "which is kept of a checkpoint that is there several times",
       })
-      .option("loss", {
+      .option("loss-metric", {
         ...textOption,
         describe: "metric of the files that is the loss",
         defaultDescription: "chosen",
       })
-      .option("accuracy", {
+      .option("accuracy-metric", {
         ...textOption,
         describe: "metric of the files that is the accuracy",
         defaultDescription: "chosen",
@@ -93,8 +93,8 @@ export const importCommand: CommandModule<object, ImportArguments> = {
     "tokens-per-step": tokensPerStep,
     "name-pattern": pattern,
     "metric-pattern": columns,
-    loss,
-    accuracy,
+    "loss-metric": loss,
+    "accuracy-metric": accuracy,
   }) => {
     const main = Object.entries({ loss, accuracy }).flatMap(([kind, name]) =>
       name === undefined ? [] : [[kind, name] as const],

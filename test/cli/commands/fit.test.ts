@@ -291,7 +291,7 @@ describe("mistakes of the user: one line, exit code 2", () => {
       ["--law", "y = a + b*x", "--sigma", "x", "--weights", "x"],
       "weights and sigma are both given",
     ],
-    ["no pair", ["--law", "y = a + b*x", "--x", "x"], '--x: "x"; allowed: NAME=VALUE'],
+    ["no pair", ["--law", "y = a + b*x", "--x", "x+"], '--x: "x+"; allowed: NAME=VALUE'],
   ])("%s", async (_, words, message) => {
     const { code, stdout, stderr } = await lawfit("fit", odd, "--quiet", ...words);
     expect(stderr).toContain(message);
