@@ -63,7 +63,7 @@ test.each(rowsOfScipy)(
     const { tables } = await runSweep({
       ...spec,
       axes: { ...axes, residual1: residual, residual2: residual, loss1 },
-      bootstrap: { resamples: 3, purposes: ["curve", "run"] },
+      bootstrap: { resamples: 3, intervals: "percentile", purposes: ["curve", "run"] },
     });
     const found = parametersOf(tables.parameters);
     for (const [name, value] of Object.entries({ ...law, ...LINKS[residual] })) {
