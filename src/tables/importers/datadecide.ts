@@ -23,11 +23,10 @@ export const dataDecide: Importer = {
   name: "datadecide",
   description: "Parquet files of DataDecide's eval-results and ppl-results; metrics as Python text",
   read: readDataDecide,
-  looksLike: async ({ names, head }: Listing) => {
+  looksLike: async ({ names, columns }: Listing) => {
     for (const name of names.filter((name) => name.endsWith(".parquet")).slice(0, 3)) {
-      const text = await head(name);
-      if (/DataDecide/i.test(name) || (/predicted_index_raw/.test(text) && /chinchilla/.test(text)))
-        return basename(name);
+      const found = new Set(await columns(name));
+      if (["params", "data", "seed", "step"].every((column) => found.has(column))) return basename(name);
     }
     return names
       .map((name) => basename(name))
