@@ -61,7 +61,13 @@ export interface CardOptions extends ProfileOptions {
 /** Fits whose profiles are searched at a time. */
 const PROFILED_AT_ONCE = 400;
 
-/** Identifiability cards of some fits, in order. What cannot be known has its reason. */
+/**
+ * Identifiability cards of some fits, in order: values and standard errors of the parameters in the units of the table, by name. What cannot be
+ * known has its reason.
+ *
+ * @param fits solved problems, and the runs of their points
+ * @param options what solves the held fits of profiles; without it there are none
+ */
 export async function identifiabilityCards(
   fits: readonly SolvedFit[],
   { solve, made, byRuns, ...options }: CardOptions = {},

@@ -170,7 +170,7 @@ export interface Spread {
 export const freedomAlong = (spread: Spread, along: ArrayLike<number>): number =>
   spread.freedomOf?.(along) ?? spread.freedom;
 
-/** Standard error of each parameter; 0 for those that are held. */
+/** Standard error of each parameter in the form's order, in the unit of the parameter; 0 for those that are held. */
 export function standardErrors({ parts, width }: Spread): Float64Array {
   const squares = new Float64Array(width);
   for (let first = 0; first < parts.length; first += width) {

@@ -91,6 +91,7 @@ function meantBy(wanted: BackendChoice, name: BackendName): boolean {
  * Opens a backend (`backendChoices`). `onBackend` is called with its description and the reasons against those that were tried before
  * it; `signal` ends compilers that run for it.
  *
+ * @param wanted the name of a backend; `auto` takes the first of cuda, native and portable that works, `cpu` of native and portable
  * @param threads of the processor's backends, a whole number from 1
  * @throws UserError with the reasons where no backend works, or the choice or the number of threads is not allowed
  */
