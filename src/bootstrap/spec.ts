@@ -50,8 +50,8 @@ export const bootstrapKeys = {
   levels: key(listOf(level()).default([0.9]), "what the intervals are to cover", {
     option: { name: "level" },
   }),
-  /** Kinds of intervals: percentile, expanded, pooled, posterior, basic, bca, studentised, delta, paper-delta, one or several. @default percentile */
-  intervals: key(listOf(oneOf([...intervalKinds.keys()])).default(["percentile"]), "kinds of intervals", {
+  /** Kinds of intervals: percentile, expanded, pooled, posterior, basic, bca, studentised, delta, paper-delta, one or several. @default pooled */
+  intervals: key(listOf(oneOf([...intervalKinds.keys()])).default(["pooled"]), "kinds of intervals", {
     option: {},
   }),
   /** What the intervals are for: curve, run, checkpoint, one or several. @default curve */
@@ -80,9 +80,6 @@ export const bootstrapSchema = mappingOf(bootstrapKeys);
 
 /** A bootstrap, as a sweep file or a program gives it under `bootstrap:`. */
 export type BootstrapSpec = Given<typeof bootstrapKeys>;
-
-/** The bootstrap whose intervals held best on simulated ladders (docs/coverage.md). */
-export const recommendedBootstrap: BootstrapSpec = { scheme: "parametric", intervals: ["expanded"] };
 
 /** A bootstrap with every default filled in, as the manifest keeps it. */
 type CheckedBootstrap = z.output<typeof bootstrapSchema>;

@@ -17,14 +17,14 @@ test("defaults are filled in, and the spec says so", () => {
     draws: false,
   });
   expect(bootstrap!.scheme.name).toBe("run");
-  expect(bootstrap!.intervals.map(({ name }) => name)).toEqual(["percentile"]);
+  expect(bootstrap!.intervals.map(({ name }) => name)).toEqual(["pooled"]);
   expect(spec.bootstrap).toEqual({
     resamples: 1000,
     scheme: "run",
     block_length: 5,
     fresh_starts: "auto",
     levels: [0.9],
-    intervals: ["percentile"],
+    intervals: ["pooled"],
     purposes: ["curve"],
     draws: false,
   });
