@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { getForm } from "../src/forms/registry.ts";
 import { findCompiler } from "../src/solve/compiler.ts";
-import type { KernelVariant } from "../src/solve/kernel.ts";
+import { interpreterOf } from "../src/solve/interpreted/backend.ts";
 import { openNative } from "../src/solve/native.ts";
 import { wholeCrosses } from "./whole-crosses.ts";
 
@@ -11,12 +12,12 @@ import { wholeCrosses } from "./whole-crosses.ts";
 export const compiledKernels = "LAWFIT_COMPILED_KERNELS";
 
 /** The interpreters of forms of 2 and of 3 parameters, by plain residuals and squares, which tests of the solver have too. */
-const interpreters = [2, 3].map(
-  (parameters): KernelVariant => ({
-    ...{ formSource: `using LawfitForm = Interpreted<${parameters}>;\n`, parameters, interpreted: true },
-    ...{ logResidual: false, robust: false, resampling: "none" },
-  }),
-);
+const interpreters = ["linear", "linear-2"].map((name) => {
+  const form = getForm(name);
+  const { kernelSource: formSource, parameterNames } = form;
+  const squares = { logResidual: false, robust: false, resampling: "none" } as const;
+  return interpreterOf({ form, formSource, parameters: parameterNames.length, ...squares })!;
+});
 
 /**
  * Makes $CXX a compiler that makes kernels quickly, and each of them once a run (compiler.sh), and has it make interpreters, by which
