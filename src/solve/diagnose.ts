@@ -54,22 +54,18 @@ export function curvature(problem: Problem, parameters: Float64Array, objective:
   for (const term of form.logTerms) {
     for (const { parameter, column, sign } of term.slopes) {
       const by = term.levelSign * sign * meanShare(columns[column]!);
-      for (let i = 0; i < points; ++i)
-        slopes[parameter * points + i]! -= by * slopes[term.level * points + i]!;
+      const [own, ofLevel] = [parameter * points, term.level * points];
+      for (let i = 0; i < points; ++i) slopes[own + i]! -= by * slopes[ofLevel + i]!;
     }
   }
-  const scale = values.map((value, i) => {
-    const unit = residualUnit(problem.residual, value, response[i]!) * (problem.sigma?.[i] ?? 1);
-    return Math.sqrt(weights?.[i] ?? 1) / unit;
-  });
+  const scale = values;
+  for (let i = 0; i < points; ++i) {
+    const unit = residualUnit(problem.residual, values[i]!, response[i]!) * (problem.sigma?.[i] ?? 1);
+    scale[i] = Math.sqrt(weights?.[i] ?? 1) / unit;
+  }
   for (let a = 0; a < size; ++a) {
-    const first = slopes.subarray(free[a]! * points, (free[a]! + 1) * points);
-    for (let b = 0; b <= a; ++b) {
-      const second = slopes.subarray(free[b]! * points, (free[b]! + 1) * points);
-      let sum = 0;
-      for (let i = 0; i < points; ++i) sum += first[i]! * scale[i]! * second[i]! * scale[i]!;
-      products[a * size + b] = sum;
-    }
+    for (let b = 0; b <= a; ++b)
+      products[a * size + b] = scaledProduct(slopes, free[a]! * points, free[b]! * points, scale);
   }
   // A prior's row has its own parameter alone; in centred coordinates a level's has the slopes that move the level along.
   for (const { parameter, slope } of priorResiduals(problem, parameters)) {
@@ -112,6 +108,13 @@ export function curvature(problem: Problem, parameters: Float64Array, objective:
       ? free.filter((_, j) => Math.abs(flattest[j]!) > 0.3).map((p) => form.parameterNames[p]!)
       : [];
   return { conditionNumber, flatDirection, isPlateau };
+}
+
+/** Inner product of two columns that begin at these places, each number times its scale. */
+function scaledProduct(columns: Float64Array, a: number, b: number, scale: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < scale.length; ++i) sum += columns[a + i]! * scale[i]! * columns[b + i]! * scale[i]!;
+  return sum;
 }
 
 /** Mean of numbers, as the sum of their shares. */
