@@ -1,6 +1,7 @@
 import { getOrInsert, getOrInsertRecent } from "../collections.ts";
 import { randomStream } from "../random.ts";
 import { fittedValues } from "../solve/objective.ts";
+import { ascending } from "./ascending.ts";
 import { intraRunCorrelation } from "./card.ts";
 import { divide, dot, innerProducts } from "./columns.ts";
 import { curvatureRoot } from "./curvature-root.ts";
@@ -184,38 +185,25 @@ function wavesOfCount(count: number): readonly Float64Array[] {
 
 /** Cosines of 1/2, 1 and 3/2 periods over the ranks of the values, equal ones in the middle of theirs; 0 at points that do not count. */
 function wavesOf(counted: Int32Array, values: Float64Array): Float64Array[] {
-  const sorted = new Float64Array(counted.length);
-  for (let k = 0; k < counted.length; k++) sorted[k] = values[counted[k]!]!;
-  sorted.sort();
-  // Twice the middle rank of the values that are equal to one, at the place of the first of them.
-  const ranks = new Int32Array(sorted.length);
+  const own = new Float64Array(counted.length);
+  for (let k = 0; k < counted.length; k++) own[k] = values[counted[k]!]!;
+  const order = ascending(own);
+  // Of each value twice the middle rank of those that are equal to it.
+  const ranks = new Int32Array(own.length);
   let different = 0;
-  for (let first = 0, end = 0; first < sorted.length; first = end) {
-    while (end < sorted.length && sorted[end] === sorted[first]) end++;
-    ranks[first] = first + end;
+  for (let first = 0, end = 0; first < order.length; first = end) {
+    while (end < order.length && own[order[end]!] === own[order[first]!]) end++;
+    for (let k = first; k < end; k++) ranks[order[k]!] = first + end;
     different++;
   }
-  const ofPoints = new Int32Array(counted.length);
-  for (let k = 0; k < counted.length; k++) ofPoints[k] = ranks[firstPlace(sorted, values[counted[k]!]!)]!;
-  return wavesOfCount(sorted.length)
+  return wavesOfCount(own.length)
     .slice(0, different - 1)
     .map((there) => {
       const wave = new Float64Array(values.length);
       // Loops, since typed arrays made from others are made ten times slower.
-      for (let k = 0; k < counted.length; k++) wave[counted[k]!] = there[ofPoints[k]!]!;
+      for (let k = 0; k < counted.length; k++) wave[counted[k]!] = there[ranks[k]!]!;
       return wave;
     });
-}
-
-/** Place of the first of the numbers that are equal to one of them, which are in order. */
-function firstPlace(sorted: Float64Array, value: number): number {
-  let [from, to] = [0, sorted.length - 1];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if (sorted[middle]! < value) from = middle + 1;
-    else to = middle;
-  }
-  return from;
 }
 
 /**

@@ -80,7 +80,9 @@ export class KernelCalls {
   /** The first request, with a share of the others that may go with it: calls beside it have theirs. */
   #takeCall(): Waiting[] {
     const first = this.#waiting[0]!;
-    const alike = isSmall(first) ? this.#waiting.filter((one) => one.kernel === first.kernel && isSmall(one)) : [];
+    const alike = isSmall(first)
+      ? this.#waiting.filter((one) => one.kernel === first.kernel && isSmall(one))
+      : [];
     const share = Math.min(requestsPerCall, Math.ceil(alike.length / (this.#most - this.#running)));
     const call = share > 1 ? alike.slice(0, share) : [first];
     const taken = new Set(call);
