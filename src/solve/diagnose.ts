@@ -46,8 +46,7 @@ export function curvature(problem: Problem, parameters: Float64Array, objective:
   const size = free.length;
   const products = new Float64Array(size * size);
   const points = response.length;
-  const values = new Float64Array(points);
-  const slopes = new Float64Array(parameters.length * points);
+  const [values, scaled, slopes] = roomFor(points, parameters.length);
   form.gradientAt(parameters, variables, values, slopes);
   // In centred coordinates a slope moves its level along, so that the exponent at the centre stays the same.
   const columns = form.columnsAt(variables, points);
@@ -64,8 +63,20 @@ export function curvature(problem: Problem, parameters: Float64Array, objective:
     scale[i] = Math.sqrt(weights?.[i] ?? 1) / unit;
   }
   for (let a = 0; a < size; ++a) {
-    for (let b = 0; b <= a; ++b)
-      products[a * size + b] = scaledProduct(slopes, free[a]! * points, free[b]! * points, scale);
+    const first = free[a]! * points;
+    for (let i = 0; i < points; ++i) scaled[i] = slopes[first + i]! * scale[i]!;
+    // Two at a time: an addition has to wait for the one before it, and that of the other sum fills the wait.
+    for (let b = 0; b <= a; b += 2) {
+      const [one, other] = [free[b]! * points, free[Math.min(b + 1, a)]! * points];
+      let ofOne = 0;
+      let ofOther = 0;
+      for (let i = 0; i < points; ++i) {
+        ofOne += scaled[i]! * slopes[one + i]! * scale[i]!;
+        ofOther += scaled[i]! * slopes[other + i]! * scale[i]!;
+      }
+      products[a * size + b] = ofOne;
+      if (b < a) products[a * size + b + 1] = ofOther;
+    }
   }
   // A prior's row has its own parameter alone; in centred coordinates a level's has the slopes that move the level along.
   for (const { parameter, slope } of priorResiduals(problem, parameters)) {
@@ -110,11 +121,13 @@ export function curvature(problem: Problem, parameters: Float64Array, objective:
   return { conditionNumber, flatDirection, isPlateau };
 }
 
-/** Inner product of two columns that begin at these places, each number times its scale. */
-function scaledProduct(columns: Float64Array, a: number, b: number, scale: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < scale.length; ++i) sum += columns[a + i]! * scale[i]! * columns[b + i]! * scale[i]!;
-  return sum;
+let room = new Float64Array(0);
+
+/** Room for two numbers a point, and for one of each parameter, in use until the next call: arrays of every fit would be garbage at once. */
+function roomFor(points: number, parameters: number): [Float64Array, Float64Array, Float64Array] {
+  const numbers = (2 + parameters) * points;
+  if (room.length < numbers) room = new Float64Array(numbers);
+  return [room.subarray(0, points), room.subarray(points, 2 * points), room.subarray(2 * points, numbers)];
 }
 
 /** Mean of numbers, as the sum of their shares. */
