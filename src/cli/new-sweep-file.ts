@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, relative } from "node:path";
 import { stringify } from "yaml";
+import { schemaLine } from "../spec/schema-line.ts";
 import { writeAtomically } from "../store/atomic.ts";
 import { approximateFlops, type CheckpointTable } from "../tables/checkpoint-table.ts";
 import { formatBlock } from "../tables/guess/block.ts";
@@ -30,6 +31,7 @@ export async function writeSweepFile(path: string, given: InspectedTable): Promi
   const block =
     Object.keys(columns).length > 0 ? formatBlock({ remarks: [], unused: [], ...guess, columns }) : "";
   const lines = [
+    schemaLine(path),
     stringify({
       table: tables.length === 1 ? tables[0] : tables,
       ...(decimal && { decimal }),

@@ -65,6 +65,13 @@ export const textOption = { type: "string", requiresArg: true } as const;
 /** An option that takes a number, or numbers with commas between them. Its `coerce` gets the text, which messages quote. */
 export const numberOption = { type: "number", string: true, requiresArg: true } as const;
 
+/** Option `--shard` of the commands whose work can be done in parts, which `partOption` reads. */
+export const shardOption = {
+  ...textOption,
+  describe:
+    "part of the work to do, such as 2/8; auto/8 in a Slurm array or a Kubernetes indexed job (docs/cluster.md)",
+} as const;
+
 /** Option `--layout` of the commands that read a table without a sweep file. */
 export const layoutOption = {
   ...textOption,

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { basename, extname } from "node:path";
+import { basename, extname, join } from "node:path";
 import { didYouMean, UserError } from "../errors.ts";
+import { cacheFolders } from "../solve/paths.ts";
 import { presets } from "../spec/presets.ts";
 import { type CheckedSpec, checkSpec } from "../spec/spec.ts";
-import { tableFormat } from "../tables/files.ts";
+import { isAddress, tableFormat } from "../tables/files.ts";
 import { shellWord } from "../text.ts";
 import type { GivenKeys } from "./key-options.ts";
 
@@ -20,7 +21,8 @@ export interface NamedSweep {
  *
  * @throws UserError for a name that is neither, for a file that is not valid, and for values that are not allowed
  */
-export async function readSweep(name: string, given: GivenKeys): Promise<NamedSweep> {
+export async function readSweep(name: string, options: GivenKeys): Promise<NamedSweep> {
+  const given = await withLocalTables(options);
   if (presets.has(name)) {
     const spec = checkSpec({ preset: name, ...given }, `preset ${name}`);
     return { name, spec, sweepFile: undefined };
@@ -41,6 +43,14 @@ export async function readSweep(name: string, given: GivenKeys): Promise<NamedSw
     spec: checkSpec(withGiven(spec, given), path),
     sweepFile: { path, text },
   };
+}
+
+/** What the command line gives, with copies on this machine in place of addresses under `--table`. */
+async function withLocalTables(given: GivenKeys): Promise<GivenKeys> {
+  const paths = [given.table ?? []].flat() as string[];
+  if (!paths.some(isAddress)) return given;
+  const { localCopies } = await import("../tables/remote.ts");
+  return { ...given, table: await localCopies(paths, join(cacheFolders()[0]!, "tables")) };
 }
 
 /** For the end of a message on a sweep file that is a table by its name; JSON may be either. */

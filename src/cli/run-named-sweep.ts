@@ -1,12 +1,11 @@
-import { recommendedBootstrap } from "../bootstrap/spec.ts";
 import { recordsOf } from "../draw/records.ts";
 import { UserError } from "../errors.ts";
 import { Interrupted } from "../plan/interrupted.ts";
 import { readJobState } from "../run/job-state.ts";
 import { mergeShards } from "../run/merge-shards.ts";
 import { runShard } from "../run/run-shard.ts";
-import { runSweep, type SweepResult } from "../run/run-sweep.ts";
-import { shardFolder, shardFolders, shardName } from "../run/shard.ts";
+import { type RunSweepOptions, runSweep, type SweepResult } from "../run/run-sweep.ts";
+import { type Shard, shardFolder, shardFolders, shardName } from "../run/shard.ts";
 import { type CheckedSpec, checkSpec } from "../spec/spec.ts";
 import { formatTable } from "../tables/format.ts";
 import { shellWord } from "../text.ts";
@@ -36,7 +35,7 @@ export interface JobArguments {
 export async function runNamedSweep(sweep: string, keys: GivenKeys, given: JobArguments): Promise<void> {
   const isJson = given.json || given.format === "json";
   const read = await readSweep(sweep, keys);
-  const bootstrap = given.interval && { bootstrap: recommendedBootstrap };
+  const bootstrap = given.interval && { bootstrap: {} };
   const named = { ...read, spec: checkSpec({ ...bootstrap, ...read.spec }, read.name) };
   const shard = partOption(given.shard);
   const whole = given.out ?? `runs/${named.name}`;
@@ -45,18 +44,44 @@ export async function runNamedSweep(sweep: string, keys: GivenKeys, given: JobAr
     const { printEstimate } = await import("./estimate-summary.ts");
     return printEstimate(named, { out, json: isJson, shard });
   }
+  if (shard !== undefined)
+    return runOneShard(named.spec, shard, {
+      ...{ out: whole, fresh: given.fresh, quiet: given.quiet, isJson },
+      sweepFile: named.sweepFile,
+    });
   await interruptibly(out, async (interrupts) => {
-    const watch = isJson ? jsonEvents() : talk(given.quiet, shard === undefined && !given.quiet);
+    const watch = isJson ? jsonEvents() : talk(given.quiet, !given.quiet);
     const options = { out, fresh: given.fresh, sweepFile: named.sweepFile, ...interrupts, ...watch };
-    if (shard !== undefined) {
-      const result = await runShard(named.spec, { ...options, part: shard });
-      if (isJson) jsonEvents().onEnd({ directory: out, ...result });
-      else if (!given.quiet) printText(formatPart(result, out, whole));
-      return;
-    }
     const result = await runSweep(named.spec, options);
     if (isJson) jsonEvents().onEnd(ended(result, out));
     else if (!given.quiet) printText(formatSummary(result, out));
+  });
+}
+
+/**
+ * Does one shard of a sweep's work.
+ *
+ * @param options `out`: the folder of all shards
+ */
+export async function runOneShard(
+  spec: CheckedSpec,
+  part: Shard,
+  {
+    out: whole,
+    quiet,
+    isJson,
+    ...options
+  }: { out: string; quiet: boolean; isJson: boolean } & Pick<
+    RunSweepOptions,
+    "fresh" | "sweepFile" | "where"
+  >,
+): Promise<void> {
+  const out = shardFolder(whole, part);
+  await interruptibly(out, async (interrupts) => {
+    const watch = isJson ? jsonEvents() : talk(quiet, false);
+    const result = await runShard(spec, { ...options, out, part, ...interrupts, ...watch });
+    if (isJson) jsonEvents().onEnd({ directory: out, ...result });
+    else if (!quiet) printText(formatPart(result, out, whole));
   });
 }
 
@@ -68,11 +93,19 @@ export interface FitJob {
   format: "text" | "json";
 }
 
-/** Fits laws to a table, prints what they are, and writes a job directory if one is named. */
-export async function runFit(spec: CheckedSpec, { out, fresh, quiet, format }: FitJob): Promise<void> {
+/**
+ * Fits laws to a table, prints what they are, and writes a job directory if one is named.
+ *
+ * @param where the command, for messages
+ */
+export async function runFit(
+  spec: CheckedSpec,
+  { out, fresh, quiet, format }: FitJob,
+  where = "fit",
+): Promise<void> {
   await interruptibly(out, async (interrupts) => {
     const watch = watchOf({ quiet, format });
-    const result = await runSweep(spec, { out, fresh, where: "fit", ...interrupts, ...watch });
+    const result = await runSweep(spec, { out, fresh, where, ...interrupts, ...watch });
     if (format === "text") return printText(formatSummary(result, out));
     const tables = Object.entries(result.tables).map(([name, table]) => {
       return `${JSON.stringify(name)}: ${formatTable(table, { format: "json" }).trimEnd()}`;

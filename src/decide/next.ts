@@ -1,5 +1,5 @@
 import { demandOutside, type ForecastTarget, readTargets } from "../forecast/targets.ts";
-import { inputsAt } from "../next/candidates.ts";
+import { inputsAt, priceCandidates } from "../next/candidates.ts";
 import { nextRuns } from "../next/next-runs.ts";
 import type { NextOptions } from "../next/spec.ts";
 import type { Solver } from "../plan/solver.ts";
@@ -29,10 +29,13 @@ export async function planNext(
   source: string | SweepSpec,
   { targets: given, ...options }: NextOptions & AnswerOptions,
 ): Promise<RankedCandidates> {
+  // Before the fit and its resamples, for mistakes in what is asked.
+  const priced = await priceCandidates(options);
+  if (typeof source !== "string") readTargets(given, true);
   const { table: candidates, ...rest } = await answer(source, options, "candidates", (run, where) => {
     const targets = targetsOf(run, given, options, where);
     const solve = options.solver ?? solverOf(source);
-    return nextRuns(run.job, run.cells, { ...options, targets, solve, where });
+    return nextRuns(run.job, run.cells, priced, { ...options, targets, solve, where });
   });
   return { candidates, ...rest };
 }

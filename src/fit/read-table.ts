@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { mapValues } from "../collections.ts";
 import { UserError } from "../errors.ts";
 import type { ReadingRequest } from "../extension.ts";
@@ -233,7 +234,7 @@ async function predictedRows(path: string, picks: Picks, request: FreeTableReque
     from,
     table,
     role: new Array<Role>(table.rows).fill("target"),
-    run: Array.from({ length: table.rows }, (_, row) => `${path}, row ${row + 1}`),
+    run: Array.from({ length: table.rows }, (_, row) => `${basename(path)}, row ${row + 1}`),
     group: wanted.group && texts(column(from, wanted.group)),
     inputs: mapValues(picks.inputs, (pick) =>
       numbers(from, column(from, pick), { ...NUMBER, optional: false }),

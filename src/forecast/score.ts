@@ -67,7 +67,7 @@ const scoredSchema = z.strictObject({
 });
 
 /** A forecast with what came of it. Scores follow from the two and are not stored. */
-export type ScoredForecast = z.output<typeof scoredSchema>;
+export interface ScoredForecast extends z.output<typeof scoredSchema> {}
 
 const orNull = (value: number) => (Number.isFinite(value) ? value : null);
 

@@ -1,4 +1,5 @@
 import type { Matrix } from "ml-matrix";
+import { type ParameterValues, parametersInOrder } from "../forms/by-name.ts";
 import type { SpreadKind } from "../intervals/method.ts";
 import { curvatureRoot, pseudoRoot } from "./curvature-root.ts";
 import { type Fit, type Standing, standingAs, standings, type Unknown } from "./fit.ts";
@@ -239,9 +240,20 @@ export function gaussNewtonSpread(
   return { parts, width, ...(untold && { untold }), freedom: isKnown ? Number.POSITIVE_INFINITY : left };
 }
 
-/** The error of the parameters of a fit. */
-export function spreadOf(fit: Fit, kind: SpreadKind): Spread | Unknown {
-  const linear = linearise(fit);
+/**
+ * The error of the parameters of a fit, in the units of the table: by the sandwich with runs or with points taken as independent, or as the
+ * model ladder's paper has it.
+ *
+ * @param fit its parameters by name or in the form's order, and the runs of its points: a run for each point where points are independent
+ * @returns the spread, or the reason why it is not known
+ * @throws UserError for parameters that are not the form's
+ */
+export function spreadOf(
+  fit: Omit<Fit, "parameters"> & { parameters: ParameterValues },
+  kind: SpreadKind,
+): Spread | Unknown {
+  const parameters = parametersInOrder(fit.problem.form, fit.parameters);
+  const linear = linearise({ ...fit, parameters });
   if ("reason" in linear) return linear;
   return kind === "paper-delta" ? modelSpread(linear) : sandwich(linear, kind);
 }

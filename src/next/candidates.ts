@@ -6,6 +6,7 @@ import { countsByName, readCountName, runNameRank } from "../tables/guess/input-
 import { parseCount } from "../tables/numbers.ts";
 import { readTable } from "../tables/read.ts";
 import { formatNumber } from "../text.ts";
+import type { NextOptions } from "./spec.ts";
 
 /** Runs that may be trained, by the columns that say what they are. */
 export interface Candidates {
@@ -28,7 +29,7 @@ const GRID =
  *
  * @throws UserError for a table that is not there or has no numbers, and for text that is no range
  */
-export async function readCandidates(given: string): Promise<Candidates> {
+async function readCandidates(given: string): Promise<Candidates> {
   const isGrid = /^\s*[A-Za-z]\w*\s*=/.test(given);
   const candidates = isGrid ? grid(given) : await fromTable(given);
   const count = candidates.names.length;
@@ -138,6 +139,44 @@ export function inputsAt(
   });
 }
 
+/** Candidates and the cost of each, in FLOPs or the unit of the expression. */
+export interface PricedCandidates {
+  candidates: Candidates;
+  /** The expression of the costs. */
+  cost: string;
+  costs: Float64Array;
+  held: HeldValues;
+}
+
+/**
+ * Reads candidates and works out what each costs, which takes no law: mistakes are found before anything is fitted.
+ *
+ * @throws UserError for candidates that are no table, for a cost that is not above 0, and for a spending limit that pays for none
+ */
+export async function priceCandidates({
+  candidates: given,
+  cost,
+  spend,
+  at = {},
+  uniqueTokens,
+}: Omit<NextOptions, "targets">): Promise<PricedCandidates> {
+  const held = { at, uniqueTokens };
+  const candidates = await readCandidates(given);
+  const { expression, costs } = costsOf(candidates, cost, held);
+  checkSpend(spend, candidates, costs);
+  return { candidates, cost: expression, costs, held };
+}
+
+/** @throws UserError for a spending limit that pays for no candidate */
+function checkSpend(spend: number | undefined, { names }: Candidates, costs: Float64Array): void {
+  if (spend === undefined) return;
+  const least = costs.reduce((best, cost, i) => (cost < costs[best]! ? i : best), 0);
+  if (spend >= costs[least]!) return;
+  throw new UserError(
+    `--spend: ${formatNumber(spend)} is below the cheapest candidate, ${names[least]}, which costs ${formatNumber(costs[least]!)}; allowed: a larger limit`,
+  );
+}
+
 /** Why candidates have no parameters or tokens. */
 function whyNone(columns: Candidates["columns"], key: "n" | "d"): string {
   const names = [...columns.keys()].filter((name) => readCountName(name)?.key === key);
@@ -153,7 +192,7 @@ function whyNone(columns: Candidates["columns"], key: "n" | "d"): string {
  *
  * @throws UserError for a name that is none of these, and for a candidate whose cost is not above 0
  */
-export function costsOf(
+function costsOf(
   { names, columns, error }: Candidates,
   given: string | undefined,
   { at, uniqueTokens }: HeldValues,

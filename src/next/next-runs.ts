@@ -9,7 +9,7 @@ import { checkLevels, levelOf } from "../planner/plans.ts";
 import { readCountName } from "../tables/guess/input-names.ts";
 import type { Table } from "../tables/table.ts";
 import { formatNumber } from "../text.ts";
-import { type Candidates, costsOf, type HeldValues, inputsAt, readCandidates } from "./candidates.ts";
+import { type Candidates, type HeldValues, inputsAt, type PricedCandidates } from "./candidates.ts";
 import { type RankedRuns, rankRuns } from "./rank.ts";
 import type { NextOptions } from "./spec.ts";
 import { candidatesTable } from "./table.ts";
@@ -24,26 +24,26 @@ export interface Target {
  * Which runs to train next, by the laws of a finished run: table `candidates`, a row for each law and candidate.
  *
  * @param cells rows of table `cells` whose laws are asked
+ * @param priced the candidates and what they cost
  * @param targets that lie outside of the runs
  * @param solve solves the refits of simulated outcomes
  * @param where the run, for messages
- * @throws UserError where no law has draws or takes the candidates and targets, for candidates whose cost is not above 0, and for a spending
- * limit that pays for none
+ * @throws UserError where no law has draws or takes the candidates and targets
  */
 export async function nextRuns(
   job: LoadedJob,
   cells: readonly Row[],
+  { candidates, cost, costs, held }: PricedCandidates,
   {
     targets,
     solve,
     where,
-    ...options
+    spend,
+    level = levelOf(job),
+    onWarning,
   }: Omit<NextOptions, "targets"> & { targets: readonly Target[]; solve: Solver; where: string },
 ): Promise<Table> {
-  const { at = {}, uniqueTokens, spend, level = levelOf(job) } = options;
   checkLevels([level], where);
-  const held = { at, uniqueTokens };
-  const candidates = await readCandidates(options.candidates);
   const laws = lawsOfRun(job, cells);
   if (laws.length === 0)
     throw new UserError(
@@ -56,8 +56,6 @@ export async function nextRuns(
     where,
   );
   checkTargets(laws, targets);
-  const { expression, costs } = costsOf(candidates, options.cost, held);
-  checkSpend(spend, candidates, costs);
   const ranked: RankedRuns[] = [];
   const reasons = new Map<string, string[]>();
   for (const law of laws) {
@@ -70,8 +68,8 @@ export async function nextRuns(
   }
   if (ranked.length === 0) throw new UserError(`${where}: ${[...reasons.keys()].join("; ")}`);
   for (const [reason, tasks] of reasons)
-    options.onWarning?.(`${[...new Set(tasks)].join(", ")}: no runs are ranked by: ${reason}`);
-  return candidatesTable(ranked, job.axes, { candidates, cost: expression, held });
+    onWarning?.(`${[...new Set(tasks)].join(", ")}: no runs are ranked by: ${reason}`);
+  return candidatesTable(ranked, job.axes, { candidates, cost, held });
 }
 
 /** Inputs of candidates and targets in the terms of a law. */
@@ -124,16 +122,6 @@ function askedOf(
     asked.push({ name, inputs: at.places[0]! });
   }
   return { candidates: places.places, targets: asked };
-}
-
-/** @throws UserError for a spending limit that pays for no candidate */
-function checkSpend(spend: number | undefined, { names }: Candidates, costs: Float64Array): void {
-  if (spend === undefined) return;
-  const least = costs.reduce((best, cost, i) => (cost < costs[best]! ? i : best), 0);
-  if (spend >= costs[least]!) return;
-  throw new UserError(
-    `--spend: ${formatNumber(spend)} is below the cheapest candidate, ${names[least]}, which costs ${formatNumber(costs[least]!)}; allowed: a larger limit`,
-  );
 }
 
 /** @throws UserError for an input of a target that no law takes, nor follows an input from */

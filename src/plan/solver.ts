@@ -117,7 +117,8 @@ function watchBackend(backend: Backend, { signal, onFits, onWaiting }: BackendWa
   const reportWaiting = (): void => onWaiting?.(wanted > 0 && open.size === 0);
   const watch = (kernel: Kernel, variant: KernelVariant): Kernel => {
     const isReplicate = variant.resampling !== "none";
-    const name = variantKey({ ...variant, resampling: "none" });
+    // Of a form that is interpreted the text is not made, nor kept: a search has forms by the thousand.
+    const name = () => variantKey({ ...(kernel.compiledFor ?? variant), resampling: "none" });
     return {
       starts: (request, range) => kernel.starts(request, range),
       async solve(request: KernelRequest) {
@@ -128,7 +129,7 @@ function watchBackend(backend: Backend, { signal, onFits, onWaiting }: BackendWa
         reportWaiting();
         try {
           const answered = await answer;
-          onFits?.({ kernel: name, isReplicate, fits: request.count }, (performance.now() - began) / 1000);
+          onFits?.({ kernel: name(), isReplicate, fits: request.count }, (performance.now() - began) / 1000);
           return answered;
         } finally {
           open.delete(answer);

@@ -27,20 +27,20 @@ import { checkJobDirectory } from "./write-directory.ts";
 
 export interface MergeOptions
   extends Pick<RunSweepOptions, "onStatus" | "onWarning" | "onProgress" | "onRunProgress"> {
-  /** Job directory to write. */
+  /** Run directory to write. */
   out: string;
   /** Path of the checkpoint table, if it differs from that of the shards. */
   table?: string | undefined;
 }
 
-/** The job directory of a shard, and its state. */
+/** The run directory of a shard, and its state. */
 interface ShardJob {
   directory: string;
   state: JobState & { part: NonNullable<JobState["part"]> };
 }
 
 /**
- * Joins the shards of a job into one job directory, whose tables are bit for bit those of a job in one piece. Nothing is
+ * Joins the shards of a job into one run directory, whose tables are bit for bit those of a job in one piece. Nothing is
  * solved: if the tables can be made, nothing is missing.
  *
  * @param directories of all shards, in any order
@@ -80,7 +80,7 @@ export async function mergeShards(
     });
     planFits(meter, prepared);
     onStatus?.(`${countOf(job.kept, "result")} of ${countOf(shards.length, "shard")}, each found once`);
-    const session = storedSession(absentSession(prepared, shards), {
+    const session = storedSession(absentSession(prepared, shards, meter), {
       store: job.store,
       keys: new WorkKeys(first.backend, prepared.tables),
       onFound: (fits) => meter.addFound(fits),
@@ -148,12 +148,13 @@ function demandAllShards(shards: readonly ShardJob[]): void {
 function absentSession(
   { plan, sweep, analyses }: PreparedSweep,
   shards: readonly ShardJob[],
+  meter: Meter,
 ): ResampleSession {
   const { part, backend } = shards[0]!.state;
   const ownership = new Ownership(part, plan.shared.problems);
   const planned = new Set(plan.shared.problems.map(({ key }) => key));
   const late = analyses.some(({ share }) => share !== undefined)
-    ? solverSession(undefined, sweep.solve)
+    ? solverSession(undefined, sweep.solve, { onFits: (fits, seconds) => meter.addFits(fits, seconds) })
     : undefined;
   const missing = (keys: readonly string[], what: string): UserError => {
     const index = ownership.ownerOf(keys[0]!);
@@ -185,7 +186,7 @@ function absentSession(
   };
 }
 
-/** A result in a job directory. */
+/** A result in a run directory. */
 interface StoredResult {
   directory: string;
   path: string;
@@ -194,7 +195,7 @@ interface StoredResult {
 }
 
 /**
- * Puts the packs of several job directories into one folder: as further names of the same files where the file
+ * Puts the packs of several run directories into one folder: as further names of the same files where the file
  * system has them, else as copies.
  *
  * @throws UserError where two directories own the same result, or have different bytes for one that both needed

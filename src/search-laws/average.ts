@@ -1,31 +1,24 @@
 import { drawsOf, quantile } from "../intervals/draws.ts";
-import { residualAt } from "../solve/loss.ts";
 import { CLAIM } from "./compare.ts";
 import type { FoundLaw } from "./found.ts";
 import { type Asked, type Predicted, placeDraws, type TestErrors, testErrors, valuesOf } from "./predict.ts";
 import type { SearchEnd, SearchRequest } from "./search.ts";
-import { stackingWeights } from "./stacking.ts";
 
 /** Most forms that are averaged. */
 const MOST_AVERAGED = 12;
 
-/** The mean of forms by weights from rows that they have not seen. */
+/**
+ * The mean of forms, each in the proportion of the resamples of the runs in which it is the best of them: bootstrap model averaging (Buckland,
+ * Burnham & Augustin 1997, section 2.2).
+ */
 export interface Average {
   laws: readonly FoundLaw[];
   /** >= 0 with sum 1, one a law. */
   weights: Float64Array;
-  /** Error beyond the cuts, each by the weights of the other cuts; NaN with one cut. */
+  /** Error beyond the cuts, as that of a form. */
   error: number;
   test: TestErrors | undefined;
   predictions: readonly Predicted[];
-}
-
-/** Residuals beyond the cuts of some forms, side by side, and the weight of each. */
-interface Beyond {
-  residuals: Float64Array[];
-  weights: Float64Array;
-  /** Cut of each. */
-  cut: Int32Array;
 }
 
 /** The average of the best forms that are within noise of the best; undefined where there is none. */
@@ -39,15 +32,14 @@ export function averageOf(
     .filter(({ details }) => details !== undefined && details.rivals.p >= CLAIM)
     .slice(0, MOST_AVERAGED);
   if (chosen.length === 0) return undefined;
-  const beyond = residualsBeyond(end, chosen, request);
-  const weights = stackingWeights(beyond.residuals, beyond.weights);
+  const weights = sharesOf(chosen);
   const solutions = chosen.map(({ details }) => details!.solution);
   const averaged = (values: readonly ArrayLike<number>[], shares: Float64Array, i: number) =>
     meanOf(values, shares, i, request.residual === "log");
   return {
     laws: chosen,
     weights,
-    error: errorOf(beyond, end.cuts.length, request.loss.kind === "squared"),
+    error: errorOf(end, chosen, weights, request.residual === "log"),
     test:
       test &&
       testErrors((inputs) => {
@@ -93,56 +85,35 @@ function drawsOfMixture(draws: readonly Float64Array[], weights: Float64Array) {
   return drawsOf(Float64Array.from(mixed)).ranked;
 }
 
-function residualsBeyond(
-  { data, cuts }: SearchEnd,
-  laws: readonly FoundLaw[],
-  request: SearchRequest,
-): Beyond {
-  const { response, sigma, weights } = data;
-  const rows = response.length;
-  const total = cuts.reduce((sum, cut) => sum + rows - cut.rows, 0);
-  const beyond: Beyond = {
-    residuals: laws.map(() => new Float64Array(total)),
-    weights: new Float64Array(total),
-    cut: new Int32Array(total),
-  };
-  let first = 0;
-  for (const [c, cut] of cuts.entries()) {
-    const left = rows - cut.rows;
-    for (const [k, { form, variables, parameters }] of laws.entries()) {
-      const values = new Float64Array(rows);
-      form.valueAt(parameters[c]!, variables, values);
-      for (let i = 0; i < left; i++) {
-        const row = cut.rows + i;
-        beyond.residuals[k]![first + i] =
-          residualAt(request.residual, values[row]!, response[row]!) / (sigma?.[row] ?? 1);
-      }
-    }
-    for (let i = 0; i < left; i++) {
-      beyond.weights[first + i] = (weights?.[cut.rows + i] ?? 1) / left;
-      beyond.cut[first + i] = c;
-    }
-    first += left;
+/** How often each form is the one of the least error among resamples of the runs, as a share. */
+function sharesOf(laws: readonly FoundLaw[]): Float64Array {
+  const shares = new Float64Array(laws.length);
+  const resamples = laws[0]!.errors.draws.length;
+  for (let b = 0; b < resamples; b++) {
+    let best = 0;
+    for (let k = 1; k < laws.length; k++)
+      if (laws[k]!.errors.draws[b]! < laws[best]!.errors.draws[b]!) best = k;
+    shares[best]! += 1 / resamples;
   }
-  return beyond;
+  return shares;
 }
 
-/** The error of an average beyond each cut by the weights of the others. */
-function errorOf({ residuals, weights, cut }: Beyond, cuts: number, isSquared: boolean): number {
-  if (cuts < 2) return Number.NaN;
-  let sum = 0;
-  for (let c = 0; c < cuts; c++) {
-    const others = weights.map((weight, i) => (cut[i] === c ? 0 : weight));
-    const shares = stackingWeights(residuals, others);
-    let [own, total] = [0, 0];
-    for (let i = 0; i < cut.length; i++) {
-      if (cut[i] !== c) continue;
-      let r = 0;
-      for (let k = 0; k < residuals.length; k++) r += shares[k]! * residuals[k]![i]!;
-      own += weights[i]! * (isSquared ? r * r : Math.abs(r));
-      total += weights[i]!;
-    }
-    sum += Math.log(own / total);
-  }
-  return Math.exp(sum / cuts) ** (isSquared ? 0.5 : 1);
+/** The error of an average beyond the cuts, as that of a form. */
+function errorOf(
+  { data, cuts, judge }: SearchEnd,
+  laws: readonly FoundLaw[],
+  shares: Float64Array,
+  isLogarithmic: boolean,
+): number {
+  const rows = data.response.length;
+  const sum = cuts.reduce((total, { rows: fitted }, c) => {
+    const values = laws.map(({ form, variables, parameters }) => {
+      const own = new Float64Array(rows);
+      form.valueAt(parameters[c]!, variables, own);
+      return own;
+    });
+    const averaged = Float64Array.from(data.response, (_, i) => meanOf(values, shares, i, isLogarithmic));
+    return total + Math.log(judge.errorBeyond(averaged, fitted));
+  }, 0);
+  return Math.exp(sum / cuts.length);
 }

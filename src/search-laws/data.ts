@@ -48,8 +48,9 @@ export function sortedRows(data: SearchData): SearchData {
   };
 }
 
-/** Share of the rows that the first and the last cut leave to fit. */
-const SHARES = [0.5, 0.8] as const;
+/** Share of the rows that the first and the last cut leave to fit; of few rows the first leaves half, or as many as a form of seven parameters needs. */
+const SHARES = [0.3, 0.8] as const;
+const [HALF, ENOUGH] = [0.5, 15];
 
 /** Fewest rows that are fitted, and that are predicted. */
 const [LEAST_FITTED, LEAST_PREDICTED] = [6, 2];
@@ -58,7 +59,7 @@ const [LEAST_FITTED, LEAST_PREDICTED] = [6, 2];
 const ONE_COST = 1e-9;
 
 /**
- * The cuts of sorted rows: between half and four fifths of them are fitted, and rows of one cost stay together.
+ * The cuts of sorted rows: between three tenths (half, where rows are few) and four fifths of them are fitted, and rows of one cost stay together.
  *
  * @param count most cuts
  * @returns the smallest first; fewer where costs are few, or none
@@ -72,7 +73,8 @@ export function cutsOf({ cost }: SearchData, count: number): Cut[] {
       row <= rows - LEAST_PREDICTED &&
       cost[row]! - cost[row - 1]! > ONE_COST * Math.abs(cost[row]!),
   );
-  const [first, last] = SHARES;
+  const [, last] = SHARES;
+  const first = Math.max(SHARES[0], Math.min(HALF, ENOUGH / rows));
   const cuts = new Set<number>();
   for (let c = 0; c < count; c++) {
     const wanted = rows * (count === 1 ? (first + last) / 2 : first + ((last - first) * c) / (count - 1));

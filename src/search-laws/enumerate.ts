@@ -2,7 +2,7 @@ import { canonicalKey } from "../forms/canonical-key.ts";
 import { reservedNames } from "../forms/check-record.ts";
 import { parseForm } from "../forms/parse.ts";
 import { extremes } from "../statistics.ts";
-import { type Grammar, type Piece, readPiece, written } from "./grammar.ts";
+import { CENTRES, checkPieces, type Grammar, type Piece, written } from "./grammar.ts";
 
 /** A factor of the grammar, with the inputs in its places. */
 interface Use {
@@ -26,6 +26,8 @@ export interface ReadyGrammar {
   factors: readonly Piece[];
   links: readonly Piece[];
   inputs: readonly string[];
+  /** The geometric mean of each input as it is written, `1.23e9`; of one that is not above 0 it is "1" and stands nowhere. */
+  centres: readonly string[];
   /** Every factor with every input in its places. */
   uses: readonly Use[];
   /** Terms of every number of factors, the smallest first. */
@@ -62,10 +64,8 @@ export function readyGrammar(
     const [least, most] = extremes(column);
     return { isPositive: least > 0, isWide: most > MOST_SPAN * least };
   });
-  const factors = grammar.factors.map((given) => readPiece(given, ["x", "z"], `${where}: factors`));
-  const links = grammar.links
-    .filter((given) => isShare || !given.includes("sigmoid"))
-    .map((given) => readPiece(given, ["S"], `${where}: links`));
+  const { factors, links: allLinks } = checkPieces(grammar, where);
+  const links = allLinks.filter(({ text }) => isShare || !text.includes("sigmoid"));
   const places = inputs.map((_, i) => i);
   const all = factors.flatMap(({ places: { length } }, factor): Use[] =>
     length === 1
@@ -86,7 +86,14 @@ export function readyGrammar(
     .map((term, at) => ({ term, order: [parametersIn(term), sizeOf(term), at] }))
     .sort((a, b) => compared(a.order, b.order))
     .map(({ term }) => term);
-  return { grammar, factors, links, inputs, uses, terms: sorted };
+  const centres = Array.from(values.values(), centreOf);
+  return { grammar, factors, links, inputs, centres, uses, terms: sorted };
+}
+
+/** The geometric mean of positive values to three digits: in units that differ by a power of ten they are the same. */
+function centreOf(column: Float64Array): string {
+  const centre = Math.exp(column.reduce((total, value) => total + Math.log(value), 0) / column.length);
+  return Number.isFinite(centre) ? centre.toPrecision(3).replace("e+", "e") : "1";
 }
 
 const sum = <Item>(items: readonly Item[], of: (item: Item) => number): number =>
@@ -132,7 +139,7 @@ export function parametersOf({ factors, links }: ReadyGrammar, { link, hasOffset
 
 /** The expression of a member, `E + A*N^(-p)`, whose parameters have names that no input has. */
 export function expressionOf(
-  { factors, links, inputs }: ReadyGrammar,
+  { factors, links, inputs, centres }: ReadyGrammar,
   { link, hasOffset, terms }: Member,
 ): string {
   const taken = new Set<string>([...inputs, "y", "S"]);
@@ -153,7 +160,10 @@ export function expressionOf(
     const scale = fresh(SCALES[t] ?? "A");
     const parts = term.map(({ factor, inputs: chosen }) => {
       const piece = factors[factor]!;
-      const names = piece.places.map((place, i) => [place, inputs[chosen[i]!]!]);
+      const names = piece.places.flatMap((place, i) => [
+        [place, inputs[chosen[i]!]!],
+        [CENTRES[place]!, centres[chosen[i]!]!],
+      ]);
       const part = filled(piece, Object.fromEntries(names));
       return /^[\w.]+$|^\w+\([^()]*\)$|^[\w.]+\^\([^()]*\)$/.test(part) ? part : `(${part})`;
     });

@@ -9,7 +9,8 @@ import { describeLoss } from "../solve/loss.ts";
 import type { Problem, SolveOptions } from "../solve/problem.ts";
 import { cutsOf, sortedRows } from "./data.ts";
 import { describeFound, type Found } from "./found.ts";
-import { type SearchRequest, searchForms } from "./search.ts";
+import { checkPieces } from "./grammar.ts";
+import { fitsOfSearch, type SearchRequest, searchForms } from "./search.ts";
 import { type CheckedSearch, searchSchema } from "./spec.ts";
 import { formatSearches } from "./summary.ts";
 import { searchTables } from "./tables.ts";
@@ -31,28 +32,28 @@ export const lawSearch = {
     const settings = searchSchema.parse(given);
     if (method.name !== "fit") {
       throw new UserError(
-        `${where}: search: method ${method.name} reads no table of any columns; allowed: method: fit, or axis law: search`,
+        `${placeOf(where)}: method ${method.name} reads no table of any columns; allowed: method: fit, or axis law: search`,
       );
     }
+    checkPieces(settings.grammar, placeOf(where));
     return {
       settings,
       laws: settings.inputs === undefined ? [] : [lawOfInputs(settings.inputs)],
       kernels: "interpreted",
       prepare(sweep, plan) {
         const inputs = settings.inputs ?? [...plan.index.table.inputs!.keys()];
-        const sought = searchesOf(plan.cells, `${sweep.where}: search`);
+        const sought = searchesOf(plan.cells, placeOf(sweep.where));
         const rows = sought.map((one) => {
           const found = rowsOfTask(plan, one.task, { inputs, residual: one.residual });
-          demandCuts(found.data, settings, `${sweep.where}: search`);
+          demandCuts(found.data, settings, placeOf(sweep.where));
           return found;
         });
         const requestOf = ({ references, loss, residual, forms: own }: Sought): SearchRequest => ({
-          ...{ settings, references, loss, residual, seed: sweep.solve.seed, where: sweep.where },
+          ...{ settings, references, loss, residual, seed: sweep.solve.seed, where: placeOf(sweep.where) },
           context: { form: (name) => own.get(name) ?? getForm(name) },
         });
-        const { tries, cuts, first_starts: first, keep, final_starts: final } = settings;
         return {
-          fits: sought.length * (tries * cuts * first + keep * (cuts + 1) * final),
+          fits: sought.reduce((fits, { references }) => fits + fitsOfSearch(settings, inputs, references), 0),
           async share(session, owns) {
             const first = { ...settings, rounds: 1, keep: 0 };
             const solveOwned: Solver = async (problems, options) => {
@@ -90,6 +91,9 @@ export const lawSearch = {
     };
   },
 } as const satisfies Analysis;
+
+/** The search of a sweep file, or that of the command, for messages. */
+const placeOf = (where: string): string => (where === lawSearch.key ? where : `${where}: ${lawSearch.key}`);
 
 /** Inputs as those of a law, so that their columns are read. */
 function lawOfInputs(inputs: readonly string[]): Law {

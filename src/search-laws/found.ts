@@ -1,7 +1,8 @@
 import { formatEquation } from "../fit/equation.ts";
 import { drawsOf, quantile } from "../intervals/draws.ts";
+import { answerOf } from "./answer.ts";
 import { type Average, averageOf } from "./average.ts";
-import { type Superiority, superiorTo } from "./compare.ts";
+import { CLAIM, type Superiority, superiorTo } from "./compare.ts";
 import type { Place } from "./data.ts";
 import { type Asked, type Predicted, predictAt, type TestErrors, testErrors, valuesOf } from "./predict.ts";
 import { sayFound } from "./say.ts";
@@ -22,6 +23,8 @@ export interface FoundLaw extends Tried {
   /** Interval of that error over resamples of the runs. */
   interval: readonly [lower: number, upper: number];
   isReference: boolean;
+  /** Whether it is the law to go on with. */
+  isAnswer: boolean;
   /** Whether no form of fewer operations has a smaller error. */
   isOnFront: boolean;
   /** What is known of the best forms, of references and of the front alone. */
@@ -65,9 +68,16 @@ export async function describeFound(
   const { tried, references, data } = end;
   const errors = tried.map((one) => one.errors);
   const front = frontOf(tried);
+  const constant = end.constant && superiorTo(end.constant.errors, errors);
+  const isFound = constant === undefined || constant.p < CLAIM;
+  const answer = isFound ? answerOf(tried) : undefined;
   const wanted = tried.filter(
     (one, i) =>
-      i < request.settings.keep || references.includes(one) || front.has(one) || one.name === CONSTANT,
+      i < request.settings.keep ||
+      references.includes(one) ||
+      front.has(one) ||
+      one.name === CONSTANT ||
+      one === answer,
   );
   const rows = data.response.length;
   const problems = wanted.map((one) => problemOf(one, data, rows, request));
@@ -95,11 +105,11 @@ export async function describeFound(
       rank: i + 1,
       interval: [at((1 - asked.level) / 2), at((1 + asked.level) / 2)],
       isReference: references.includes(one),
+      isAnswer: one === answer,
       isOnFront: front.has(one),
       details: details.get(one),
     };
   });
-  const constant = end.constant && superiorTo(end.constant.errors, errors);
   const average = averageOf(end, laws, request, asked);
   return { end, laws, constant, average, places: asked.places, said: sayFound(end, laws, constant) };
 }

@@ -9,7 +9,10 @@ const expressions = (allowed: string) =>
     allowed,
   );
 
-/** Factors of the terms, in the input x, or in two inputs x and z; every other name is a parameter of theirs. */
+/**
+ * Factors of the terms, in the input x, or in two inputs x and z; x0 and z0 are their geometric means, and every other name is a parameter.
+ * With the powers beside it the interaction is the same family of functions in all units of the inputs.
+ */
 const FACTORS = [
   "x^(-p)",
   "ln(x)",
@@ -18,7 +21,7 @@ const FACTORS = [
   "1 - exp(-exp(ln(x) - s))",
   "(1 + exp(ln(x) - s))^(-p)",
   "(1 + exp(ln(x) - s)^k)^(-p)",
-  "exp(p*ln(x)*ln(z))",
+  "x^(-p)*z^(-q)*exp(r*ln(x/x0)*ln(z/z0))",
 ] as const;
 
 /** From the sum S of the terms to the response. */
@@ -26,10 +29,10 @@ const LINKS = ["S", "exp(S)", "S^q", "f + t*sigmoid(S)", "1 + t*log_sigmoid(S)"]
 
 /** Keys of a grammar, under `grammar:` of a search or in a file of its own. */
 export const grammarKeys = {
-  /** Factors of the terms, in the input x, or in two inputs x and z; other names are parameters. @default powers, logarithms, the input itself, decays, saturation, shifted powers, breaks and interactions */
+  /** Factors of the terms, in the input x, or in two inputs x and z, with x0 and z0 for their geometric means; other names are parameters. @default powers, logarithms, the input itself, decays, saturation, shifted powers, breaks and interactions */
   factors: key(
     expressions("a list of different expressions in x, or in x and z").default([...FACTORS]),
-    "factors of the terms, in the input x, or in two inputs x and z; other names are parameters",
+    "factors of the terms, in the input x, or in two inputs x and z, with x0 and z0 for their geometric means; other names are parameters",
     {
       otherwise:
         "powers, logarithms, the input itself, decays, saturation, shifted powers, breaks and interactions",
@@ -62,6 +65,9 @@ export type GrammarSpec = Given<typeof grammarKeys>;
 /** A grammar with every default filled in. */
 export type Grammar = z.output<typeof grammarSchema>;
 
+/** Names that stand for the geometric means of the inputs x and z. */
+export const CENTRES: Readonly<Record<string, string>> = { x: "x0", z: "z0" };
+
 /** An expression with places for inputs or a sum, and with parameters of its own. */
 export interface Piece {
   text: string;
@@ -81,7 +87,7 @@ const NAME = /(?<![\w.])[A-Za-z_]\w*/g;
  * @param places names that stand for inputs, or for the sum of the terms
  * @throws UserError where it has none of them
  */
-export function readPiece(given: string, places: readonly string[], where: string): Piece {
+function readPiece(given: string, places: readonly string[], where: string): Piece {
   const names = [...new Set(Array.from(given.matchAll(NAME), ([name]) => name))];
   const found = places.filter((place) => names.includes(place));
   if (found.length === 0 || found[0] !== places[0]) {
@@ -89,12 +95,30 @@ export function readPiece(given: string, places: readonly string[], where: strin
       `${where}: ${JSON.stringify(given)} has no ${places[0]}; allowed: an expression in ${places.join(" and ")}, such as ${places[0] === "S" ? "exp(S)" : "x^(-p)"}`,
     );
   }
-  const parameters = names.filter((name) => !places.includes(name) && !reservedNames.has(name));
+  const centres = found.flatMap((place) => CENTRES[place] ?? []);
+  const parameters = names.filter(
+    (name) => !places.includes(name) && !centres.includes(name) && !reservedNames.has(name),
+  );
   return {
     text: given,
     places: found,
     parameters,
     size: (given.match(/[A-Za-z_]\w*|[-+*/^]/g) ?? []).length,
+  };
+}
+
+/**
+ * Reads the factors and the links of a grammar.
+ *
+ * @throws UserError for one that has no place for an input, or for the sum
+ */
+export function checkPieces(
+  { factors, links }: Grammar,
+  where: string,
+): { factors: Piece[]; links: Piece[] } {
+  return {
+    factors: factors.map((given) => readPiece(given, ["x", "z"], `${where}: factors`)),
+    links: links.map((given) => readPiece(given, ["S"], `${where}: links`)),
   };
 }
 

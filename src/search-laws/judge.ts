@@ -1,9 +1,10 @@
+import { getOrInsert } from "../collections.ts";
 import type { Form } from "../forms/form.ts";
 import { solveSquare } from "../identifiability/linear-system.ts";
 import { randomStream } from "../random.ts";
 import { influenceAt, residualAt, residualUnit, shapeOf } from "../solve/loss.ts";
 import { boundsOf, type Loss, type Residual } from "../solve/problem.ts";
-import { extremes } from "../statistics.ts";
+import { extremes, mean } from "../statistics.ts";
 import type { Cut, SearchData } from "./data.ts";
 
 /** What is minimised. */
@@ -20,6 +21,8 @@ export interface Judgement {
   ofCuts: readonly number[];
   /** The error in each resample of the runs. */
   draws: Float64Array;
+  /** Share of the cuts' resamples in which the step of the parameters was made shorter. */
+  shortened: number;
 }
 
 /** Where a linear step is taken: residuals, their slopes and the inverse of the Gauss-Newton matrix. */
@@ -35,6 +38,12 @@ interface Linearised {
 
 /** The least error that counts, relative to the largest response: below it are errors of rounding, which say nothing of a form. */
 const LEAST = 1e-13;
+
+/**
+ * Largest change of the predictions beyond a cut in a resample, in root mean squares of the residuals of a constant there, beside the error
+ * of the fit: a linear step that goes on from there says no more than that the form is no better than a constant.
+ */
+const MOST_CHANGE = 1;
 
 /** Added to the diagonal of a scaled matrix, so that parameters that the rows do not tell apart have no infinite step. */
 const RIDGE = 1e-9;
@@ -52,6 +61,7 @@ export class Judge {
   readonly #least: number;
   /** Resamples x rows: how often each row counts. */
   readonly #counts: Float64Array;
+  readonly #deviations = new Map<number, number>();
 
   constructor(
     data: SearchData,
@@ -86,18 +96,28 @@ export class Judge {
   ): Judgement | undefined {
     const logarithms = new Float64Array(this.resamples);
     const ofCuts: number[] = [];
+    let shortened = 0;
     for (const [c, cut] of this.cuts.entries()) {
       const linear = this.linearise(form, variables, parameters[c]!, cut.rows);
       if (linear === undefined) return undefined;
       ofCuts.push(this.#errorOf(this.#meanSize(linear.residual, cut.rows)));
-      this.#addDraws(linear, cut.rows, logarithms);
+      shortened += this.#addDraws(linear, cut.rows, logarithms);
     }
     const geometric = (sum: number) => Math.exp(sum / ofCuts.length);
     return {
       error: geometric(ofCuts.reduce((sum, error) => sum + Math.log(error), 0)),
       ofCuts,
       draws: logarithms.map(geometric),
+      shortened: shortened / (this.cuts.length * this.resamples),
     };
+  }
+
+  /** The error of predictions, one a row, beyond a cut. */
+  errorBeyond(values: Float64Array, fitted: number): number {
+    const { response, sigma } = this.data;
+    const { residual: kind } = this.#criterion;
+    const residual = values.map((value, i) => residualAt(kind, value, response[i]!) / (sigma?.[i] ?? 1));
+    return this.#errorOf(this.#meanSize(residual, fitted));
   }
 
   /** An error of a mean of squares, or of sizes. */
@@ -176,27 +196,55 @@ export class Judge {
     return move;
   }
 
-  #addDraws(linear: Linearised, fitted: number, logarithms: Float64Array): void {
+  /** Adds the logarithm of the error beyond a cut in each resample. @returns the number of resamples whose step was made shorter */
+  #addDraws(linear: Linearised, fitted: number, logarithms: Float64Array): number {
     const { weights } = this.data;
     const { residual, slopes, free } = linear;
     const rows = residual.length;
+    const most = MOST_CHANGE * this.#deviation(fitted) + Math.sqrt(meanSquare(residual, fitted));
+    const change = new Float64Array(rows);
+    let shortened = 0;
     for (let b = 0; b < logarithms.length; b++) {
       const counts = this.countsOf(b);
       const move = this.moved(linear, fitted, b);
+      change.fill(0, fitted);
+      for (let f = 0; f < free.length; f++) {
+        for (let i = fitted; i < rows; i++) change[i]! += move[f]! * slopes[f * rows + i]!;
+      }
+      const size = Math.sqrt(meanSquare(change, fitted));
+      const share = size > most ? most / size : 1;
+      if (share < 1) shortened++;
       let [sum, total] = [0, 0];
       for (let i = fitted; i < rows; i++) {
         const count = counts[i]! * (weights?.[i] ?? 1);
         if (count === 0) continue;
-        let r = residual[i]!;
-        for (let f = 0; f < free.length; f++) r += move[f]! * slopes[f * rows + i]!;
-        sum += count * this.#sizeOf(r);
+        sum += count * this.#sizeOf(residual[i]! + share * change[i]!);
         total += count;
       }
       // Where no run beyond the cut was drawn nothing is predicted: the resample counts as the data.
       const mean = total > 0 ? sum / total : this.#meanSize(residual, fitted);
       logarithms[b]! += Math.log(this.#errorOf(mean));
     }
+    return shortened;
   }
+
+  /** Root mean square of the residuals beyond a cut of the mean response of the rows up to it. */
+  #deviation(fitted: number): number {
+    return getOrInsert(this.#deviations, fitted, () => {
+      const { response, sigma } = this.data;
+      const { residual: kind } = this.#criterion;
+      const constant = mean(response.subarray(0, fitted));
+      const own = response.map((y, i) => residualAt(kind, constant, y) / (sigma?.[i] ?? 1));
+      return Math.sqrt(meanSquare(own, fitted));
+    });
+  }
+}
+
+/** Mean of the squares from a row on. */
+function meanSquare(values: Float64Array, first: number): number {
+  let sum = 0;
+  for (let i = first; i < values.length; i++) sum += values[i]! * values[i]!;
+  return sum / (values.length - first);
 }
 
 /** How often each row counts in each resample: runs are drawn with replacement, as many as there are. */

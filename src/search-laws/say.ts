@@ -2,6 +2,9 @@ import { CLAIM, type Superiority } from "./compare.ts";
 import type { FoundLaw } from "./found.ts";
 import type { SearchEnd } from "./search.ts";
 
+/** Share of the resamples with shorter steps from which it is said. */
+const ROUGH = 0.05;
+
 /**
  * What was found, in a sentence of each law that the found one is compared with.
  *
@@ -34,22 +37,28 @@ export function sayFound(
       `${shown(cuts[most]!.cost)}: ${shown(best.judgement.ofCuts[most]!)} beside ${shown(judgement.ofCuts[most]!)}`
     );
   });
-  const simplest = laws
-    .filter(({ details }) => details !== undefined && details.rivals.p >= CLAIM)
-    .sort((a, b) => a.complexity - b.complexity)[0];
-  const isSaid = simplest === undefined || simplest.isReference || simplest === best;
-  const also = isSaid
-    ? []
-    : [
-        `the simplest within noise of the best is ${simplest.name} (error ${shown(simplest.judgement.error)})`,
-      ];
+  const answer = laws.find(({ isAnswer }) => isAnswer);
+  const isSaid = answer === undefined || (answer === best && (answer.isReference || said.length === 0));
+  const why =
+    answer === best
+      ? "the best"
+      : `which stands by itself and is within two standard errors of the best (error ${answer && shown(answer.judgement.error)})`;
+  const also = isSaid ? [] : [`the law to go on with is ${answer.name}, ${why}`];
+  const named = new Set([best, answer, ...laws.filter(({ isReference }) => isReference)]);
+  const rough = [...named].flatMap((law) =>
+    law === undefined || law.judgement.shortened < ROUGH
+      ? []
+      : [
+          `in ${(100 * law.judgement.shortened).toFixed(0)} % of the resamples the step of ${law.name} was made shorter, so its interval and p are rough`,
+        ],
+  );
   if (said.length === 0)
     said.push(`${best.name} is the best of ${many}: error ${shown(best.judgement.error)} beyond the cuts`);
   const open = unjudged.map(
     (name) =>
       `${name} is not judged: it cannot be fitted to the ${cuts[0]!.rows} rows up to the first cut, or predicts no number beyond a cut`,
   );
-  return `${data.name}: ${[...said, ...also, ...open].join("; ")}`;
+  return `${data.name}: ${[...said, ...also, ...rough, ...open].join("; ")}`;
 }
 
 const shown = (value: number): string => value.toPrecision(3).replace("e+", "e");

@@ -90,7 +90,8 @@ export async function searchForms(
   const fresh = stand.filter(({ form }, i) => met.isNewForm(form) || i < request.references.length);
   const flat = { ...lawCandidate(`y = E + 0*${inputs[0]}`, inputs, context), name: CONSTANT, complexity: 1 };
   met.isNew("E");
-  await trial.take([flat, ...fresh], 0);
+  // Laws of the library have more parameters than most of what the rules make, and are few.
+  await trial.take([flat, ...fresh], 0, settings.final_starts);
   const first = take(
     members(ready, settings.grammar.parameters),
     met,
@@ -111,9 +112,8 @@ export async function searchForms(
     );
     await trial.take(next, round);
   }
-  // Laws that are compared are fitted as well as those that they are compared with.
-  const isCompared = ({ name }: Tried) => request.references.includes(name);
-  await trial.again(trial.sorted().filter((one, i) => i < settings.keep || isCompared(one)));
+  // Laws that stand by themselves, as all that are compared, were fitted from as many starts before.
+  await trial.again(trial.best(settings.keep).filter(({ round }) => round > 0));
   const tried = trial.sorted();
   const ofName = (name: string) => tried.find((one) => one.name === name);
   return {
@@ -122,6 +122,21 @@ export async function searchForms(
     unjudged: request.references.filter((name) => ofName(name) === undefined),
     constant: ofName(CONSTANT),
   };
+}
+
+/** Forms of the front of error against size that are not among the best, for an estimate. */
+const FRONT = 5;
+
+/** About how many fits a search makes: the forms of each round up to each cut, and the best to all rows at the end. */
+export function fitsOfSearch(
+  { grammar, tries, cuts, first_starts: first, final_starts: final, keep }: SearchSettings,
+  inputs: readonly string[],
+  references: readonly string[],
+): number {
+  const standing = 1 + new Set([...references, ...lawNames(grammar, inputs)]).size;
+  const made = Math.max(0, tries - standing);
+  const kept = Math.min(keep, standing + made);
+  return cuts * (standing * final + made * first + kept * final) + (kept + FRONT) * final;
 }
 
 function lawNames({ laws }: Grammar, inputs: readonly string[]): string[] {
@@ -186,14 +201,18 @@ class Trial {
     return this.sorted().slice(0, most);
   }
 
-  async take(candidates: Iterable<Candidate>, round: number): Promise<void> {
+  async take(
+    candidates: Iterable<Candidate>,
+    round: number,
+    starts = this.#request.settings.first_starts,
+  ): Promise<void> {
     let batch: Candidate[] = [];
     for (const candidate of candidates) {
       if (batch.push(candidate) < BATCH) continue;
-      await this.#fit(batch, round);
+      await this.#fit(batch, round, starts);
       batch = [];
     }
-    await this.#fit(batch, round);
+    await this.#fit(batch, round, starts);
   }
 
   /** Fits forms from more starts; what is better fitted takes the place of what it was. */
@@ -205,8 +224,8 @@ class Trial {
     }
   }
 
-  async #fit(batch: readonly Candidate[], round: number): Promise<void> {
-    const solved = await this.#solve(batch, this.#request.settings.first_starts);
+  async #fit(batch: readonly Candidate[], round: number, starts: number): Promise<void> {
+    const solved = await this.#solve(batch, starts);
     for (const [i, candidate] of batch.entries()) {
       const judged = this.#judged(candidate, solved[i]!, round);
       if (judged !== undefined) this.#tried.push(judged);

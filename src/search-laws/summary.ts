@@ -27,7 +27,10 @@ export function formatSearches({
   const parts = Array.from(groupBy(recordsOf(laws), keyOf), ([key, rows]) => {
     const ranked = rows.filter((row) => Number.isFinite(num(row, "rank")));
     const shown = [
-      ...ranked.filter((row) => num(row, "rank") <= MOST_LAWS || str(row, "reference") === "true"),
+      ...ranked.filter(
+        (row) =>
+          num(row, "rank") <= MOST_LAWS || ["reference", "answer"].some((name) => str(row, name) === "true"),
+      ),
       ...rows.filter((row) => !Number.isFinite(num(row, "rank"))),
     ];
     const hasTest = rows.some((row) => num(row, "test_rows") > 0);

@@ -54,7 +54,7 @@ const lawColumns: readonly ColumnOf<LawRow>[] = [
   count("complexity", "operations, parameters and inputs of its expression", ({ law }) => law?.complexity),
   number(
     "rollout_error",
-    "error beyond the cuts: the geometric mean over the cuts of the root mean square of the residuals, or of their mean size where the loss is not squared; of the average by the weights of the other cuts",
+    "error beyond the cuts: the geometric mean over the cuts of the root mean square of the residuals, or of their mean size where the loss is not squared",
     ({ law, found }) => law?.judgement.error ?? found.average?.error,
   ),
   number(
@@ -75,6 +75,16 @@ const lawColumns: readonly ColumnOf<LawRow>[] = [
   ),
   flag("front", "whether no form of less complexity has a smaller error", ({ law }) => law?.isOnFront),
   flag("reference", "whether it is a law of the sweep", ({ law }) => law?.isReference),
+  flag(
+    "answer",
+    "whether it is the law to go on with: the best of those that stand by themselves where it is within two standard errors of the best form, else the best form; none where nothing is found",
+    ({ law }) => law?.isAnswer,
+  ),
+  number(
+    "shortened",
+    "share of the resamples, over all cuts, in which the step of the parameters was made shorter because predictions left the range of what was measured",
+    ({ law }) => law?.judgement.shortened,
+  ),
   number(
     "drift",
     "largest change of a parameter between cuts, relative to its size",

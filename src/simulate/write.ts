@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
+import { schemaLine } from "../spec/schema-line.ts";
 import { writeAtomically } from "../store/atomic.ts";
 import { makeFolder } from "../store/disk-errors.ts";
 import { demandFolderPlace } from "../store/places.ts";
@@ -45,7 +46,7 @@ export interface SimulatedDesign<Options extends object, Truth> {
   formats: readonly SimulatedFormat[];
   /** @param name how an option is called in messages */
   simulate(options: Options | undefined, name?: (key: string) => string): Simulated<Truth>;
-  /** The text of the sweep file, given the name of the table beside it. It runs as it is, and is short to change. */
+  /** The text of the sweep file below the line of its schema, given the name of the table beside it. It runs as it is, and is short to change. */
   sweepFile(truth: Truth, table: string): string;
   /** What was simulated beside the rows: `18 runs, 6 subjects`. */
   summary(truth: Truth): string;
@@ -92,7 +93,8 @@ export async function writeSimulated<Options extends object, Truth>(
   const table = checkpointTableToTable(simulated.table);
   for (const file of tableFiles) await writeTable(join(folder, file), table);
   await writeText(join(folder, "truth.json"), `${JSON.stringify(simulated.truth, null, 2)}\n`);
-  await writeText(join(folder, "sweep.yaml"), design.sweepFile(simulated.truth, first));
+  const sweepFile = join(folder, "sweep.yaml");
+  await writeText(sweepFile, schemaLine(sweepFile) + design.sweepFile(simulated.truth, first));
   return { ...simulated, files: names.map((file) => join(folder, file)) };
 }
 

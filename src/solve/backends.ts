@@ -127,9 +127,17 @@ export async function openBackend(
   throw new UserError(`backend ${reasons[0]}`);
 }
 
+/** Whether a backend works on this machine. */
+export interface BackendState {
+  name: BackendName;
+  available: boolean;
+  /** Its device, compiler, instruction set and threads, or the reason why it does not work. */
+  detail: string;
+}
+
 /** All backends: whether each works on this machine, and its description or the reason why not. */
-export async function describeBackends(): Promise<{ name: string; available: boolean; detail: string }[]> {
-  const rows = [];
+export async function describeBackends(): Promise<BackendState[]> {
+  const rows: BackendState[] = [];
   for (const [name, open] of openers) {
     const backend = await open({ threads: availableParallelism(), named: false, onWarning: () => {} });
     if ("reason" in backend) rows.push({ name, available: false, detail: backend.reason });

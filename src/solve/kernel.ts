@@ -131,6 +131,8 @@ export function requestNumbers(request: KernelRequest, parameters: number): numb
 
 /** The solver of one form, compiled for a device. */
 export interface Kernel {
+  /** What it was compiled for, where that is not the form alone: an interpreter serves many forms. @default the variant that was asked for */
+  compiledFor?: KernelVariant | undefined;
   /** Solves a request; many may be under way at a time. */
   solve(request: KernelRequest): Promise<KernelAnswer>;
   /**

@@ -114,6 +114,8 @@ export function hasConverged(termination: Termination): boolean {
 export interface Solution {
   /** Parameters in the user's coordinates, in the form's order. */
   parameters: Float64Array;
+  /** The same by name: `{ E: 1.7, alpha: 0.34 }`. */
+  estimates: Readonly<Record<string, number>>;
   /** Sum over points of weight * loss(residual), and what priors add to it. */
   objective: number;
   /** The noise that priors were weighed by, where it was taken from the residuals of the fit without them. */

@@ -1,4 +1,5 @@
 import { getOrInsert } from "../collections.ts";
+import { parametersByName } from "../forms/by-name.ts";
 import { openBackend } from "./backends.ts";
 import { checkAnswer, checkBounds } from "./check-kernel.ts";
 import { checkOptions, whyUnsolvable } from "./check-problem.ts";
@@ -260,6 +261,7 @@ function summarise(
     isFlat: isPlateau || shape.conditionNumber > flatCondition,
     solution: {
       parameters,
+      estimates: parametersByName(problem.form, parameters),
       objective,
       gradientNorm,
       iterations,

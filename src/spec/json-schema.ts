@@ -58,9 +58,14 @@ function describeKeys(mapping: z.core.$ZodType, json: JsonSchema): void {
     const property = json.properties?.[name];
     if (typeof property !== "object") throw new RangeError(`the JSON Schema has no property ${name}`);
     const { shape, otherwise, option } = infoOfKey(key);
-    const { $schema: _, ...inner } = shape === undefined ? {} : toJson(shape);
     const text = plainText(describeKey(key));
-    Object.assign(property, inner, {
+    if (shape !== undefined) {
+      // What is written, in place of what the key makes of it.
+      for (const rule of Object.keys(property)) delete (property as Record<string, unknown>)[rule];
+      const { $schema: _, ...written } = toJson(shape);
+      Object.assign(property, written);
+    }
+    Object.assign(property, {
       description: `${text[0]!.toUpperCase()}${text.slice(1)}.${otherwise === undefined ? "" : ` Default: ${plainText(otherwise)}.`}`,
       ...(option && { "x-option": optionOf(name, key) }),
     });

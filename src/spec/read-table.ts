@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
+import { getOrInsert } from "../collections.ts";
 import { notAmong, UserError } from "../errors.ts";
+import { purposes } from "../intervals/purposes.ts";
 import { checkCells } from "../methods/cross-axes.ts";
 import { CHANCE } from "../methods/emergence.ts";
 import { type Configuration, lawsOf, type Method } from "../methods/method.ts";
@@ -109,7 +111,42 @@ export function onTable(sweep: ResolvedSweep, table: CheckpointTable): ResolvedS
   const configurations = [...distinct.values()];
   const { columns = {} } = table.guessed ?? {};
   const spec = Object.keys(columns).length === 0 ? sweep.spec : { ...sweep.spec, columns };
-  return { ...sweep, spec, configurations, method: withoutIdleAxes(sweep.method, configurations) };
+  const counted = withQuestionsOf(table, { ...sweep, spec });
+  return { ...counted, configurations, method: withoutIdleAxes(sweep.method, configurations) };
+}
+
+/** Metric of a table that says how many questions a score is the mean of. */
+const QUESTIONS = "questions";
+
+/**
+ * The sweep with the numbers of questions of the table's tasks, where intervals take in the noise of the evaluation set and the sweep does
+ * not give the numbers. Of a task whose rows differ the most frequent number counts.
+ */
+function withQuestionsOf(table: CheckpointTable, sweep: ResolvedSweep): ResolvedSweep {
+  const { bootstrap, spec } = sweep;
+  const values = table.metrics.get(QUESTIONS);
+  const isAsked = bootstrap?.purposes.some((purpose) => purposes[purpose].sources.includes("evaluation"));
+  if (values === undefined || bootstrap === undefined || !isAsked || bootstrap.questions !== undefined)
+    return sweep;
+  const counts = new Map<string, Map<number, number>>();
+  table.subject.forEach((subject, row) => {
+    const questions = values[row]!;
+    if (!(questions > 0)) return;
+    const ofTask = getOrInsert(counts, subject, () => new Map());
+    ofTask.set(questions, (ofTask.get(questions) ?? 0) + 1);
+  });
+  const tasks = sweep.tasks === undefined ? undefined : new Set(sweep.tasks);
+  const questions = Object.fromEntries(
+    Array.from(counts)
+      .filter(([task]) => tasks?.has(task) ?? true)
+      .map(([task, ofTask]) => [task, [...ofTask].sort(([a, m], [b, n]) => n - m || b - a)[0]![0]]),
+  );
+  if (Object.keys(questions).length === 0) return sweep;
+  return {
+    ...sweep,
+    bootstrap: { ...bootstrap, questions },
+    spec: { ...spec, bootstrap: { ...(spec.bootstrap as object), questions } },
+  };
 }
 
 /** The method without the rare axes that no configuration uses. */

@@ -272,12 +272,26 @@ export type CheckedSpec = z.output<typeof specSchema>;
  */
 export function checkSpec(given: unknown, where: string): CheckedSpec {
   checkKeys(given, [], where);
-  const result = specSchema.safeParse(given ?? {});
+  return checkMapping(specSchema, given, { where, what: "a sweep" });
+}
+
+/**
+ * Checks the shape of a mapping of keys.
+ *
+ * @param what it is to be, `a sweep`
+ * @throws UserError naming the file, the key, the value and what is allowed
+ */
+export function checkMapping<Schema extends z.ZodType>(
+  whole: Schema,
+  given: unknown,
+  { where, what }: { where: string; what: string },
+): z.output<Schema> {
+  const result = whole.safeParse(given ?? {});
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   const path = placeOf(given, issue.path);
   /** The innermost key that the mistake is in. */
-  let schema: z.core.$ZodType = specSchema;
+  let schema: z.core.$ZodType = whole;
   const within: string[] = [];
   for (const name of path) {
     const inner = ownValue(keysOf(schema) ?? {}, name);
@@ -293,7 +307,7 @@ export function checkSpec(given: unknown, where: string): CheckedSpec {
   }
   if (path.length === 0) {
     throw new UserError(
-      `${where}: ${describeValue(given)} is not a sweep; allowed: a mapping of keys (${names.join(", ")})`,
+      `${where}: ${describeValue(given)} is not ${what}; allowed: a mapping of keys (${names.join(", ")})`,
     );
   }
   const value = valueAtPath(given, path);

@@ -80,7 +80,7 @@ export async function resolveFiles(
     else if (stats !== undefined) files.push(path);
     else if (isAddress(path)) {
       throw new UserError(
-        `${path}: is a URL; allowed: files on this machine, so download it and give its path`,
+        `${path}: is a URL; allowed here: files on this machine; --table of a sweep and lawfit import read addresses`,
       );
     } else if (/[*?[]/.test(path)) files.push(...(await expandGlob(connection, path)));
     else throw new UserError(`${path}: no such file${didYouMean(basename(path), await siblings(path))}`);

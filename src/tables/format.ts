@@ -4,7 +4,7 @@ import { type Column, cell, type Table } from "./table.ts";
 
 export type TextFormat = "text" | "json" | "csv";
 
-interface FormatOptions {
+export interface FormatOptions {
   /** `text` for people (6 significant digits), `json` and `csv` in full precision. @default "text" */
   format?: TextFormat;
   /** Rows to show at most; `text` says how many were left out. @default all */
@@ -15,7 +15,7 @@ interface FormatOptions {
 
 /**
  * A table as text that ends in a line feed: aligned columns, one JSON array of row objects, or CSV. Missing
- * values are blank, null and nothing.
+ * values are blank, null and nothing. Infinite numbers, which JSON lacks, are the texts "Infinity" and "-Infinity" there.
  */
 export function formatTable(table: Table, options: FormatOptions = {}): string {
   const rows = Math.min(table.rows, options.maxRows ?? table.rows);
@@ -46,10 +46,16 @@ function formatJson(table: Table): string {
   const lines: string[] = [];
   for (let row = 0; row < table.rows; row++) {
     lines.push(
-      JSON.stringify(Object.fromEntries(table.columns.map((column) => [column.name, cell(column, row)]))),
+      JSON.stringify(Object.fromEntries(table.columns.map((column) => [column.name, jsonCell(column, row)]))),
     );
   }
   return lines.length === 0 ? "[]\n" : `[\n${lines.join(",\n")}\n]\n`;
+}
+
+/** A cell as JSON can hold it: `JSON.stringify` alone would make an infinite number a missing one. */
+function jsonCell(column: Column, row: number): string | number | boolean | null {
+  const value = cell(column, row);
+  return value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY ? String(value) : value;
 }
 
 function formatText(table: Table, alignRight: readonly string[] = []): string {

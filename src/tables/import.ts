@@ -1,14 +1,43 @@
-import { entryOf } from "../errors.ts";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { entryOf, UserError } from "../errors.ts";
 import { countOf, visibleLine } from "../text.ts";
 import { type CheckpointTable, checkpointTableToTable } from "./checkpoint-table.ts";
+import { isAddress } from "./files.ts";
 import { dataMixing } from "./importers/data-mixing.ts";
-import type { Importer } from "./importers/importer.ts";
+import { dataDecide } from "./importers/datadecide.ts";
+import { everyEvalEver } from "./importers/every-eval-ever.ts";
+import type { Imported, Importer, ImportOptions } from "./importers/importer.ts";
+import { lmEval } from "./importers/lm-eval.ts";
 import { lossToLoss } from "./importers/loss-to-loss.ts";
+import { marin } from "./importers/marin.ts";
+import { olmes } from "./importers/olmes.ts";
+import { olmoCore } from "./importers/olmo-core.ts";
 import { olmoLadder } from "./importers/olmo-ladder.ts";
+import { otherLayout, recognise } from "./importers/recognise.ts";
+import { wandb } from "./importers/wandb.ts";
+import { wide } from "./importers/wide.ts";
+import { localCopies } from "./remote.ts";
 import { checkWritable, writeTable } from "./write.ts";
 
-/** All importers. A new one is one record here. */
-export const IMPORTERS: readonly Importer[] = [olmoLadder, lossToLoss, dataMixing];
+/** All importers, those whose layouts are the most particular first. A new one is one record here. */
+export const IMPORTERS: readonly Importer[] = [
+  olmoLadder,
+  lossToLoss,
+  dataMixing,
+  dataDecide,
+  olmes,
+  olmoCore,
+  marin,
+  everyEvalEver,
+  lmEval,
+  wandb,
+  wide,
+];
+
+/** Name that stands for the importer whose layout the paths look like. */
+export const AUTO = "auto";
 
 /** The importer of that name. @throws UserError with all names and the nearest one where there is none */
 export function findImporter(name: string): Importer {
@@ -30,13 +59,18 @@ export interface ImportSummary {
   notes: string[];
 }
 
+export interface ImportTableOptions extends ImportOptions {
+  /** Whether a file that is there is replaced. @default false */
+  force?: boolean;
+}
+
 /**
  * Reads run files and writes them as a checkpoint table.
  *
- * @param name name of the importer
+ * @param name name of the importer, or `auto`
  * @param paths folder, or files and globs, of the run files, as the importer needs
  * @param path table to write: .parquet, .arrow, .feather or .csv
- * @param options.force replace a file that is there. @default false
+ * @param options what the user says beside the paths, for the importers that take it
  * @throws UserError for an unknown importer, paths that do not hold its files, or a path that cannot
  * be written or is taken; nothing is written then
  */
@@ -44,13 +78,44 @@ export async function importTable(
   name: string,
   paths: string | readonly string[],
   path: string,
-  { force = false }: { force?: boolean } = {},
+  { force = false, ...options }: ImportTableOptions = {},
 ): Promise<ImportSummary> {
-  const importer = findImporter(name);
+  if (name !== AUTO) findImporter(name);
   await checkWritable(path, force);
-  const { table, notes } = await importer.read(typeof paths === "string" ? [paths] : paths);
+  const given = typeof paths === "string" ? [paths] : paths;
+  const { table, notes } = await withLocal(given, (local) => importFrom(name, local, options));
   await writeTable(path, checkpointTableToTable(table));
   return { path, notes, ...countTable(table) };
+}
+
+/** Reads paths, of which addresses are copied to this machine for as long as it takes. */
+async function withLocal<Result>(
+  paths: readonly string[],
+  read: (local: readonly string[]) => Promise<Result>,
+): Promise<Result> {
+  if (!paths.some(isAddress)) return read(paths);
+  const folder = await mkdtemp(join(tmpdir(), "lawfit-import-"));
+  try {
+    return await read(await localCopies(paths, folder));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Reads paths by an importer, or by the one whose layout they look like. */
+async function importFrom(name: string, paths: readonly string[], options: ImportOptions): Promise<Imported> {
+  if (name === AUTO) {
+    const { importer, by } = await recognise(paths, IMPORTERS);
+    const { table, notes } = await importer.read(paths, options);
+    return { table, notes: [`recognised as ${importer.name}, by ${by}`, ...notes] };
+  }
+  const importer = findImporter(name);
+  try {
+    return await importer.read(paths, options);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`${error.message}${await otherLayout(paths, IMPORTERS, importer)}`);
+  }
 }
 
 function countTable(table: CheckpointTable) {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { forms, getForm, laws } from "../../src/forms/registry.ts";
-import { keyOfForm, libraryOf } from "../../src/search-laws/candidates.ts";
+import { keyOfForm, lawCandidate, libraryOf } from "../../src/search-laws/candidates.ts";
 import {
   expressionOf,
   extensions,
@@ -99,6 +99,24 @@ test("one step leads from a power with an offset to chinchilla", () => {
   const power: Member = { link: 0, hasOffset: true, terms: [[{ factor: 0, inputs: [0] }]] };
   const next = [...extensions(ready, power)].map((member) => keyOf(expressionOf(ready, member), ["N", "D"]));
   expect(next).toContain(keyOfForm(getForm("chinchilla"), ["N", "D"]));
+});
+
+test("an interaction is the same family of functions in other units of its inputs", () => {
+  const interaction: Member = { link: 0, hasOffset: false, terms: [[{ factor: 7, inputs: [0, 1] }]] };
+  const [one, other] = [1, 1000].map((unit) => {
+    const inputs = new Map([
+      ["N", Float64Array.of(unit, 100 * unit)],
+      ["D", Float64Array.of(1, 100)],
+    ]);
+    const ready = readyGrammar(defaultGrammar, { inputs, response: Float64Array.of(2, 3) }, "test");
+    return lawCandidate(expressionOf(ready, interaction), ["N", "D"], { form: (name) => getForm(name) });
+  });
+  expect(one!.name).toBe("A*(N^(-p)*D^(-q)*exp(r*ln(N/10.0)*ln(D/10.0)))");
+  const [A, p, q, r] = [2, 0.3, 0.2, 0.05];
+  expect(other!.form.value([A * 1000 ** p, p, q, r], [7000, 3])).toBeCloseTo(
+    one!.form.value([A, p, q, r], [7, 3]),
+    12,
+  );
 });
 
 test("a factor without an input is refused", () => {

@@ -1,14 +1,21 @@
 import { expect, test } from "vitest";
 import { getForm } from "../../src/forms/registry.ts";
+import type { Solver } from "../../src/plan/solver.ts";
 import { randomStream } from "../../src/random.ts";
+import { answerOf } from "../../src/search-laws/answer.ts";
 import { lawCandidate, variablesOf } from "../../src/search-laws/candidates.ts";
 import { CLAIM, superiorTo } from "../../src/search-laws/compare.ts";
 import { cutsOf, type SearchData, sortedRows } from "../../src/search-laws/data.ts";
 import { describeFound } from "../../src/search-laws/found.ts";
 import { Judge } from "../../src/search-laws/judge.ts";
-import { type SearchRequest, searchForms } from "../../src/search-laws/search.ts";
+import {
+  CONSTANT,
+  fitsOfSearch,
+  type SearchRequest,
+  searchForms,
+  type Tried,
+} from "../../src/search-laws/search.ts";
 import { searchSchema } from "../../src/search-laws/spec.ts";
-import { stackingWeights } from "../../src/search-laws/stacking.ts";
 import { linearSolver } from "./linear-solver.ts";
 
 const ROWS = 60;
@@ -76,17 +83,22 @@ test("a law that is there is found, and a law that is not the right one is said 
   expect(right!.judgement.error).toBeGreaterThan(0.015);
   expect(right!.judgement.error).toBeLessThan(0.03);
   expect(average!.weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 12);
+  expect(average!.error).toBeLessThan(0.03);
+  expect([right!.isAnswer, wrong!.isAnswer]).toEqual([true, false]);
 });
 
 test("in noise nothing is found", async () => {
   let claims = 0;
   for (let table = 0; table < 3; table++) {
-    const { constant, said } = await found(
+    const { constant, said, laws } = await found(
       rows((_, __, noise) => 3 + 0.1 * noise, `noise ${table}`),
       [TRUE],
     );
     if (constant!.p < CLAIM) claims++;
-    else expect(said).toContain("nothing is found: none of");
+    else {
+      expect(said).toContain("nothing is found: none of");
+      expect(laws.some(({ isAnswer }) => isAnswer)).toBe(false);
+    }
   }
   expect(claims).toBeLessThanOrEqual(1);
 });
@@ -126,16 +138,6 @@ test("a form is not beaten by its own copies, and is by one that is better in ev
   expect(superiorTo(reference, [...copies, better])).toEqual({ p: 1 / 301, gain: 2 });
 });
 
-test("stacking weighs independent errors by their inverse variances and leaves out what adds nothing", () => {
-  const residuals = [Float64Array.of(1, 0, 0, 0), Float64Array.of(0, 2, 0, 0), Float64Array.of(3, 0, 0, 0)];
-  const weights = stackingWeights(residuals, Float64Array.of(1, 1, 1, 1));
-  expect([...weights]).toEqual(
-    [0.8, expect.closeTo(0.2, 9), 0].map((value) =>
-      typeof value === "number" ? expect.closeTo(value, 9) : value,
-    ),
-  );
-});
-
 test("a law that has too few rows is said not to be judged, and the best is named", async () => {
   const all = rows((n, d) => 9 - 0.2 * Math.log(n) - 0.1 * Math.log(d));
   const first = (values: Float64Array) => values.slice(0, 12);
@@ -161,6 +163,51 @@ test("costs that differ by rounding are one, and rows without weight are none", 
   const sorted = sortedRows({ ...data, cost: sizes, weights });
   expect(sorted.cost).toEqual(sizes.slice(0, 20));
   expect(cutsOf(sorted, 3).map((cut) => cut.rows)).toEqual([10, 13, 16]);
+});
+
+/** A form with errors of which only the logarithm of the error counts; a member of the grammar, or a law that stands by itself. */
+const tried = (name: string, error: number, isMember: boolean): Tried => {
+  const errors = { data: error, draws: Float32Array.from([-0.1, 0.1, -0.1, 0.1], (draw) => error + draw) };
+  const member = isMember ? { link: 0, hasOffset: false, terms: [] } : undefined;
+  return { name, member, errors } as unknown as Tried;
+};
+
+test("the law to go on with is the best that stands by itself, where it is within two standard errors of the best form", () => {
+  const [best, constant] = [tried("best", 0, true), tried(CONSTANT, 0.05, false)];
+  // The standard error of four draws of -0.1 and 0.1 is 0.1155.
+  const near = [best, constant, tried("known", 0.2, false), tried("known too", 0.22, false)];
+  expect(answerOf(near)!.name).toBe("known");
+  expect(answerOf([best, constant, tried("far", 0.3, false)])!.name).toBe("best");
+  expect(answerOf([])).toBeUndefined();
+});
+
+test("a linear step that leaves what was measured is made shorter, counted and said", async () => {
+  const cost = Float64Array.from({ length: 30 }, (_, i) => i + 1);
+  const stream = randomStream("runaway");
+  const data = {
+    ...{ name: "rows", inputs: new Map([["N", cost]]), cost },
+    response: cost.map(() => 3 + 0.1 * stream.normal()),
+  };
+  const law = "E + A*exp(0.8*N)";
+  const { laws, said } = await found(data, [law]);
+  const { judgement } = laws.find(({ name }) => name === law)!;
+  expect(judgement.shortened).toBeGreaterThan(0.05);
+  expect(Math.max(...judgement.draws)).toBeLessThan(3 * judgement.error);
+  expect(said).toContain("nothing is found");
+});
+
+test("a search makes about as many fits as its dry run says", async () => {
+  let fits = 0;
+  const counting: Solver = (problems, options) => {
+    fits += problems.length * Number(options.starts);
+    return linearSolver(problems, options);
+  };
+  const data = rows((n, d, noise) => 9 - 0.2 * Math.log(n) - 0.1 * Math.log(d) + 0.02 * noise);
+  const request = requestOf([TRUE]);
+  const end = await searchForms(data, request, { solve: counting });
+  await describeFound(end, request, { test: undefined, places: [], level: 0.9 }, { solve: counting });
+  const said = fitsOfSearch({ ...settings, tries: end.count }, ["N", "D"], [TRUE]);
+  expect(Math.abs(Math.log(said / fits))).toBeLessThan(0.2);
 });
 
 test("among forms that are exact the errors of rounding decide nothing", () => {

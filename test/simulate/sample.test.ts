@@ -48,7 +48,9 @@ test.each(["ladder", "flp-m", "loss-to-loss"])(
   "the shipped sweep file and truth of %s are what the command makes",
   (name) => {
     const text = (directory: string, file: string) => readFileSync(join(directory, name, file), "utf8");
-    expect(text(samples, "sweep.yaml")).toBe(text(folder, "sweep.yaml"));
+    // The line of the schema says where a file lies.
+    const sweep = (directory: string) => text(directory, "sweep.yaml").replace(/^.*\$schema=.*\n/, "");
+    expect(sweep(samples)).toBe(sweep(folder));
     const digits = (_key: string, value: unknown) =>
       typeof value === "number" ? Number(value.toPrecision(12)) : value;
     expect(JSON.parse(text(samples, "truth.json"), digits)).toEqual(

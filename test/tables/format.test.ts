@@ -36,6 +36,14 @@ test("text says how many rows it leaves out", () => {
   expect(formatTable(table, { maxRows: 3 })).not.toContain("more");
 });
 
+test("JSON keeps infinite numbers apart from missing ones", () => {
+  const values = Float64Array.of(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN);
+  const [up, down, missing] = JSON.parse(
+    formatTable({ rows: 3, columns: [{ name: "n_upper", type: "float64", values }] }, { format: "json" }),
+  );
+  expect([up, down, missing].map((row) => row.n_upper)).toEqual(["Infinity", "-Infinity", null]);
+});
+
 test("json is one array of row objects in full precision, missing as null", () => {
   const rows = JSON.parse(formatTable(table, { format: "json" }));
   expect(rows).toEqual([

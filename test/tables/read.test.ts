@@ -180,6 +180,6 @@ test.each([
 
 test("an address is named as such", async () => {
   expect(await messageOf(readTable("s3://bucket/*.parquet"))).toContain(
-    "UserError: s3://bucket/*.parquet: is a URL; allowed: files on this machine",
+    "UserError: s3://bucket/*.parquet: is a URL; allowed here: files on this machine; --table of a sweep and lawfit import read addresses",
   );
 });

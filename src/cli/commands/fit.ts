@@ -66,7 +66,8 @@ export function fitOptions(yargs: Argv<object>): Argv<FitOptions> {
     })
     .option("x", {
       ...textOption,
-      describe: "inputs of the law: N=params,D=tokens*1e9  [default: columns of those names, or a guess]",
+      describe:
+        "inputs of the law: N,D or N=params,D=tokens*1e9  [default: columns of those names, or a guess]",
     })
     .option("bounds", {
       ...textOption,
@@ -170,7 +171,7 @@ function fitKeysOf(given: FitOptions): GivenKeys {
   return definedValues({
     ...givenKeys(argv(given), "fit"),
     cost: given.backtest,
-    x: x === undefined ? undefined : pairs("x", [x].flat().join(",")),
+    x: x === undefined ? undefined : columnsOf(x),
     at: at === undefined ? undefined : [at].flat().map((point) => pairs("at", point)),
   });
 }
@@ -203,6 +204,20 @@ const EXAMPLES = {
   at: "N=7e9,D=2e12",
   derived: "a=beta/(alpha + beta),N=N_opt(1e24)",
 } as const;
+
+/** Reads `N,D=tokens*1e9`: an input alone is the column of its name. */
+function columnsOf(x: string | string[]): Record<string, string> {
+  const parts = inputParts(x).map((part) => (/^[A-Za-z]\w*$/.test(part) ? `${part}=${part}` : part));
+  return pairs("x", parts.join(","));
+}
+
+/** The parts of `N,D=round(tokens, 2)`, inputs with or without what they are read from. */
+export const inputParts = (x: string | string[]): string[] =>
+  [x]
+    .flat()
+    .join(",")
+    .split(/,(?![^()]*\))/)
+    .map((part) => part.trim());
 
 /** Reads `N=params,D=tokens*1e9`: a comma ends an expression only outside parentheses and before another name and its `=`. */
 export function pairs(option: keyof typeof EXAMPLES, text: string): Record<string, string> {

@@ -1,6 +1,7 @@
 import type { CommandModule } from "yargs";
-import { formatImportSummary, IMPORTERS, importTable } from "../../tables/import.ts";
-import { switchOption, textOption } from "../options.ts";
+import { UserError } from "../../errors.ts";
+import { AUTO, formatImportSummary, IMPORTERS, importTable } from "../../tables/import.ts";
+import { decimalNumber, numberOption, readerOf, switchOption, textOption } from "../options.ts";
 import { printText } from "../output.ts";
 
 interface ImportArguments {
@@ -8,6 +9,13 @@ interface ImportArguments {
   paths: readonly string[];
   out: string;
   force: boolean;
+  models?: string | undefined;
+  repeated: "last" | "first" | "refuse";
+  "tokens-per-step"?: number | undefined;
+  "name-pattern"?: RegExp | undefined;
+  "metric-pattern"?: RegExp | undefined;
+  "loss-metric"?: string | undefined;
+  "accuracy-metric"?: string | undefined;
 }
 
 const importers = IMPORTERS.map(({ name, description }) => `${name} (${description})`).join("; ");
@@ -16,7 +24,11 @@ const importers = IMPORTERS.map(({ name, description }) => `${name} (${descripti
 export const importCommand: CommandModule<object, ImportArguments> = {
   builder: (yargs) =>
     yargs
-      .positional("importer", { type: "string", demandOption: true, describe: importers })
+      .positional("importer", {
+        type: "string",
+        demandOption: true,
+        describe: `${AUTO} (the layout that the paths look like); ${importers}`,
+      })
       .positional("paths", {
         type: "string",
         array: true,
@@ -28,10 +40,85 @@ export const importCommand: CommandModule<object, ImportArguments> = {
         demandOption: true,
         describe: "where to write the table: .parquet, .arrow, .feather or .csv",
       })
+      .option("models", {
+        ...textOption,
+        describe: "side table of what files do not say: model, revision, n, d, step, role, ...",
+      })
+      .option("tokens-per-step", {
+        ...numberOption,
+        coerce: decimalNumber("tokens-per-step", "a number > 0", (value) => value > 0),
+        describe: "tokens of a training step, where only steps are known",
+      })
+      .option("name-pattern", {
+        ...textOption,
+        coerce: expression("name-pattern", ["n", "d", "step"]),
+        describe: "regular expression for model@revision, with groups (?<n>), (?<d>), (?<step>)",
+      })
+      .option("metric-pattern", {
+        ...textOption,
+        coerce: expression("metric-pattern", ["subject"]),
+        describe: "regular expression for columns or keys, with groups (?<subject>), (?<metric>)",
+      })
+      .option("repeated", {
+        alias: "keep",
+        choices: ["last", "first", "refuse"] as const,
+        default: "last" as const,
+        requiresArg: true,
+        describe: "which is kept of a checkpoint that is there several times",
+      })
+      .option("loss-metric", {
+        ...textOption,
+        describe: "metric of the files that is the loss",
+        defaultDescription: "chosen",
+      })
+      .option("accuracy-metric", {
+        ...textOption,
+        describe: "metric of the files that is the accuracy",
+        defaultDescription: "chosen",
+      })
       .option("force", { ...switchOption, describe: "replace existing files" })
-      .example("$0 olmo-ladder runs --out ladder.parquet", "the OLMo ladder's run files in folder runs")
+      .example("$0 auto evals --out table.parquet", "the layout that folder evals looks like")
+      .example(
+        "$0 lm-eval evals --models models.csv --out table.parquet",
+        "lm-evaluation-harness, with a side table",
+      )
       .example("$0 data-mixing runs.csv --out mixing.parquet", "runs on mixtures of data"),
-  handler: async ({ importer, paths, out, force }) => {
-    printText(formatImportSummary(await importTable(importer, paths, out, { force })));
+  handler: async ({
+    importer,
+    paths,
+    out,
+    force,
+    models,
+    repeated: keep,
+    "tokens-per-step": tokensPerStep,
+    "name-pattern": pattern,
+    "metric-pattern": columns,
+    "loss-metric": loss,
+    "accuracy-metric": accuracy,
+  }) => {
+    const main = Object.entries({ loss, accuracy }).flatMap(([kind, name]) =>
+      name === undefined ? [] : [[kind, name] as const],
+    );
+    const summary = await importTable(importer, paths, out, {
+      ...{ force, keep },
+      ...(models !== undefined && { models }),
+      ...(tokensPerStep !== undefined && { tokensPerStep }),
+      ...(pattern && { pattern }),
+      ...(columns && { columns }),
+      ...(main.length > 0 && { main: new Map(main) }),
+    });
+    printText(formatImportSummary(summary));
   },
 };
+
+/** Reads a regular expression that has one of some named groups. */
+function expression(option: string, groups: readonly string[]) {
+  const allowed = `a regular expression with a group ${groups.map((group) => `(?<${group}>...)`).join(" or ")}`;
+  return readerOf(option, allowed, (text) => {
+    try {
+      return groups.some((group) => text.includes(`(?<${group}>`)) ? new RegExp(text) : undefined;
+    } catch (error) {
+      throw new UserError(`--${option}: ${(error as Error).message}; allowed: ${allowed}`);
+    }
+  });
+}

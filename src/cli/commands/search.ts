@@ -2,8 +2,8 @@ import type { Argv, CommandModule } from "yargs";
 import { definedValues } from "../../collections.ts";
 import type { CheckedSpec } from "../../spec/spec.ts";
 import { givenKeys, keyOptions } from "../key-options.ts";
-import { formatOption, switchOption, textOption } from "../options.ts";
-import { axesOf, lossOptions, pairs } from "./fit.ts";
+import { formatOption, partOption, shardOption, switchOption, textOption } from "../options.ts";
+import { axesOf, inputParts, lossOptions, pairs } from "./fit.ts";
 
 interface SearchArguments {
   table: string;
@@ -19,6 +19,7 @@ interface SearchArguments {
   fresh: boolean;
   quiet: boolean;
   format: "text" | "json";
+  shard: string | undefined;
   "dry-run": boolean;
 }
 
@@ -62,12 +63,13 @@ export const searchCommand: CommandModule<object, SearchArguments> = {
       .option("at", { ...textOption, describe: "inputs to predict at: N=7e9,D=2e12; may be repeated" })
       .option("out", {
         ...textOption,
-        describe: "where to write the run directory  [default: nothing is written]",
+        describe: "where to write the run directory  [default: nothing is written; of shards runs/search]",
       })
       .option("fresh", {
         ...switchOption,
         describe: "discard finished work in the run directory and start over",
       })
+      .option("shard", shardOption)
       .option("quiet", { ...switchOption, describe: "print nothing but the result, warnings and errors" })
       .option("format", formatOption(["text", "json"], "text for people; json, the tables in full precision"))
       .option("dry-run", {
@@ -75,6 +77,7 @@ export const searchCommand: CommandModule<object, SearchArguments> = {
         describe:
           "print cells, problems, fits, and what time, memory and disk they will take, and solve nothing",
       })
+      .example("$0 runs.csv --out found --shard 1/8", "a part of the first round; then lawfit merge found")
       .example("$0 runs.csv --y loss --x N,D", "is chinchilla the right law?")
       .example(
         '$0 runs.csv --y loss --x "N=params,S=streams" --cost params --test "params > 3e9"',
@@ -82,16 +85,16 @@ export const searchCommand: CommandModule<object, SearchArguments> = {
       ),
   handler: async (given) => {
     const spec = await searchSpecOf(given);
+    const { out = "runs/search", fresh, quiet } = given;
+    const isJson = given.format === "json";
+    const shard = partOption(given.shard);
     if (given["dry-run"]) {
       const { printEstimate } = await import("../estimate-summary.ts");
-      const { out = "runs/search", format } = given;
-      return printEstimate(
-        { name: "search", spec, sweepFile: undefined },
-        { out, json: format === "json", shard: undefined },
-      );
+      return printEstimate({ name: "search", spec, sweepFile: undefined }, { out, json: isJson, shard });
     }
-    const { runFit } = await import("../run-named-sweep.ts");
-    return runFit(spec, given);
+    const { runFit, runOneShard } = await import("../run-named-sweep.ts");
+    if (shard !== undefined) return runOneShard(spec, shard, { out, fresh, quiet, isJson, where: "search" });
+    return runFit(spec, given, "search");
   },
 };
 
@@ -99,10 +102,7 @@ export const searchCommand: CommandModule<object, SearchArguments> = {
 async function searchSpecOf(given: SearchArguments): Promise<CheckedSpec> {
   const { checkSpec } = await import("../../spec/spec.ts");
   const argv = given as unknown as Record<string, unknown>;
-  const parts = [given.x ?? "N,D"]
-    .flat()
-    .join(",")
-    .split(/,(?![^()]*\))/);
+  const parts = inputParts(given.x ?? "N,D");
   const names = parts.map((part) => part.split("=")[0]!.trim());
   const mapped = parts.filter((part) => part.includes("="));
   const grammar = given.grammar === undefined ? undefined : await readGrammar(given.grammar);
@@ -123,7 +123,11 @@ async function searchSpecOf(given: SearchArguments): Promise<CheckedSpec> {
 
 async function readGrammar(path: string): Promise<unknown> {
   const { readYamlFile } = await import("../../spec/sweep-file.ts");
-  return (await readYamlFile(path)).content;
+  const { checkMapping } = await import("../../spec/spec.ts");
+  const { checkPieces, grammarSchema } = await import("../../search-laws/grammar.ts");
+  const { content } = await readYamlFile(path);
+  checkPieces(checkMapping(grammarSchema, content, { where: path, what: "a grammar" }), path);
+  return content;
 }
 
 /** The law that a found one is compared with where none is named. */

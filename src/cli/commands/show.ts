@@ -1,5 +1,12 @@
 import type { CommandModule } from "yargs";
-import { nameList, numberOption, tableFormatOption, textOption, wholeNumber } from "../options.ts";
+import {
+  nameList,
+  numberOption,
+  REPEATABLE,
+  tableFormatOption,
+  textOption,
+  wholeNumber,
+} from "../options.ts";
 import type { ShowOptions } from "../show-table.ts";
 
 interface ShowArguments extends ShowOptions {
@@ -24,7 +31,7 @@ export const showCommand: CommandModule<object, ShowArguments> = {
       })
       .option("columns", {
         ...textOption,
-        describe: "columns to print, with commas  [default: as text those that answer, otherwise all]",
+        describe: `columns to print, with commas; ${REPEATABLE}  [default: as text those that answer, otherwise all]`,
         coerce: nameList("columns"),
       })
       .option("all", { type: "boolean", describe: "print all columns as text" })

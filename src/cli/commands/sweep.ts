@@ -1,7 +1,7 @@
 import type { Argv, CommandModule } from "yargs";
 import { definedValues } from "../../collections.ts";
 import { givenKeys, keyOptions } from "../key-options.ts";
-import { formatOption, formerJsonOption, switchOption, textOption } from "../options.ts";
+import { formatOption, formerJsonOption, shardOption, switchOption, textOption } from "../options.ts";
 import type { JobArguments } from "../run-named-sweep.ts";
 
 /** Arguments of every command that runs a sweep, beside those that are keys of its sweep file. */
@@ -25,11 +25,7 @@ function sweepOptions(yargs: Argv<object>): Argv<SweepArguments> {
       ...switchOption,
       describe: "discard finished work in the run directory and start over",
     })
-    .option("shard", {
-      ...textOption,
-      describe:
-        "part of the work to do, such as 2/8; auto/8 in a Slurm array or a Kubernetes indexed job (docs/cluster.md)",
-    })
+    .option("shard", shardOption)
     .option("dry-run", {
       ...switchOption,
       describe:
@@ -49,7 +45,7 @@ export const sweepCommand: CommandModule<object, SweepArguments & { interval: bo
       .option("interval", {
         ...switchOption,
         describe:
-          "give each prediction an interval: that of the sweep file, else the one that held best (docs/coverage.md)",
+          "give each prediction an interval: that of the sweep file, else the default of lawfit bootstrap",
       })
       .example(
         "$0 ladder --table runs.csv --target 7B@2T --interval",

@@ -62,7 +62,9 @@ export function interpreting(
   };
   const kernelOf = async (variant: KernelVariant, interpreter: KernelVariant): Promise<Kernel> => {
     try {
-      return interpretingKernel(await backend.kernel(interpreter), variant.form!);
+      const kernel = interpretingKernel(await backend.kernel(interpreter), variant.form!);
+      // Of a search no form's text is made; of other sweeps work is planned by forms.
+      return choice === "interpreted" ? { ...kernel, compiledFor: interpreter } : kernel;
     } catch (error) {
       if (error instanceof UserError) return backend.kernel(variant);
       throw error;

@@ -38,6 +38,7 @@ const ANY = NAMES.map(([, pattern]) => pattern)
   .reverse()
   .join("|");
 const AT_END = new RegExp(`^(?:(.*?)${SEPARATOR})?(${ANY})$`, "i");
+const WHOLE = new RegExp(`^(${ANY})$`, "i");
 const AT_START = new RegExp(`^(${ANY})${SEPARATOR}(.+)$`, "i");
 
 /** Where frameworks put what they measure: `eval/downstream/`, `val_`. */
@@ -68,7 +69,8 @@ export function readMetricName(name: string): NamedMetric | undefined {
     place ||= found[1]!;
     rest = rest.slice(found[0].length);
   }
-  const [, before = "", last] = AT_END.exec(rest) ?? [];
+  // `primary_score` is no score of `primary`.
+  const [, before = "", last] = WHOLE.test(rest) ? [rest, "", rest] : (AT_END.exec(rest) ?? []);
   const [, first, after = ""] = AT_START.exec(rest) ?? [];
   const word = last ?? first;
   const subject = (last !== undefined ? before : after).replace(/[/._ :|-]+$/, "");

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { UserError } from "../../errors.ts";
 import { countOf } from "../../text.ts";
 import { type CellSource, numbers, POSITIVE, requireColumn, SHARE } from "../cells.ts";
@@ -29,7 +30,15 @@ import {
 export const dataMixing: Importer = {
   name: "data-mixing",
   description: "runs on mixtures of the SlimPajama domains (dmsl_llm_slimpajama.csv), one row a checkpoint",
-  read: readDataMixing,
+  read: (paths) => readDataMixing(paths),
+  looksLike: async ({ names, head }) => {
+    for (const name of names.filter((name) => name.endsWith(".csv")).slice(0, 3)) {
+      const [header = ""] = (await head(name)).split(/\r?\n/);
+      if (/(^|,)weight_/.test(header) && header.includes("model_size") && header.includes("n_tokens"))
+        return basename(name);
+    }
+    return undefined;
+  },
 };
 
 /** Shares that differ by less are the same mixture: the file's have noise in the last digits. */

@@ -13,6 +13,32 @@ export interface Imported {
   notes: string[];
 }
 
+/** What the user says of an import beside the paths. */
+export interface ImportOptions {
+  /** Side table with what the files do not say of models. */
+  models?: string;
+  /** Which of several measurements of a checkpoint is kept; `refuse`: they are an error. @default last */
+  keep?: "last" | "first" | "refuse";
+  /** Tokens of a training step, where files say only steps. */
+  tokensPerStep?: number;
+  /** Reads names of models, with groups named `n`, `d` and `step`. */
+  pattern?: RegExp;
+  /** Kind (`loss`, `accuracy`) to the metric of the files that is it. */
+  main?: ReadonlyMap<string, string>;
+  /** Reads names of columns, with groups named `subject` and `metric`. */
+  columns?: RegExp;
+}
+
+/** The names of the files under some paths, and the beginnings of files. */
+export interface Listing {
+  /** Names relative to the paths, with `/`; the first thousands of a large folder. */
+  names: readonly string[];
+  /** The first kilobytes of a file. */
+  head(name: string): Promise<string>;
+  /** The columns of a Parquet or CSV file; none where it cannot be read. */
+  columns(name: string): Promise<readonly string[]>;
+}
+
 /** Turns one published or common layout of run files into a checkpoint table. */
 export interface Importer {
   /** Name on the command line, in kebab case. */
@@ -23,7 +49,9 @@ export interface Importer {
    * @param paths at least one path that the user gave: a folder, or files and globs, as the layout needs
    * @throws UserError for paths that do not hold this layout
    */
-  read(paths: readonly string[]): Promise<Imported>;
+  read(paths: readonly string[], options?: ImportOptions): Promise<Imported>;
+  /** Whether paths look like this layout, and by what: `metrics-all.jsonl`. Undefined where they do not. */
+  looksLike(listing: Listing): Promise<string | undefined>;
 }
 
 /**
@@ -100,6 +128,8 @@ export function emptyRows(
  */
 const CHANCE_LEVELS: readonly (readonly [task: string, chance: number])[] = [
   ["mmlu", 0.25],
+  ["hendrycksTest", 0.25],
+  ["logiqa", 0.25],
   ["hellaswag", 0.25],
   ["arc_easy", 0.25],
   ["arc_challenge", 0.25],
@@ -115,7 +145,11 @@ const CHANCE_LEVELS: readonly (readonly [task: string, chance: number])[] = [
 
 /** The chance level of a task, or undefined where it is not known. */
 export function chanceLevel(subject: string): number | undefined {
-  return CHANCE_LEVELS.find(([task]) => subject === task || subject.startsWith(`${task}_`))?.[1];
+  return CHANCE_LEVELS.find(([task]) => {
+    const rest = subject.startsWith(task) ? subject.slice(task.length) : undefined;
+    // `arc_easy_val`, `arc_easy:rc` of OLMES, `hendrycksTest-anatomy`; what is answered by a text (`mmlu:gen`) has no choices.
+    return rest !== undefined && /^($|_|:(rc|mc)\b|-)/.test(rest);
+  })?.[1];
 }
 
 const SCORES = ["accuracy", "mc_accuracy"];

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { getOrInsert } from "../../collections.ts";
 import { UserError } from "../../errors.ts";
 import {
@@ -74,7 +75,15 @@ export function lossToLossColumn(column: string): MetricColumn | undefined {
 export const lossToLoss: Importer = {
   name: "loss-to-loss",
   description: "sweep.csv of the loss-to-loss paper's runs; a second file of its layout holds targets",
-  read: readLossToLoss,
+  read: (paths) => readLossToLoss(paths),
+  looksLike: async ({ names, head }) => {
+    for (const name of names.filter((name) => name.endsWith(".csv")).slice(0, 3)) {
+      const [header = ""] = (await head(name)).split(/\r?\n/);
+      if (["iso_flop", "params", "val_loss"].every((column) => header.includes(column)))
+        return basename(name);
+    }
+    return undefined;
+  },
 };
 
 async function readLossToLoss(paths: readonly string[]): Promise<Imported> {

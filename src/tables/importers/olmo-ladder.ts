@@ -1,7 +1,8 @@
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { getOrInsert, ownValue } from "../../collections.ts";
 import { didYouMean, UserError } from "../../errors.ts";
+import { countOf } from "../../text.ts";
 import {
   type CellSource,
   cellSource,
@@ -69,6 +70,8 @@ interface LadderFile {
   run: string;
   role: "fit" | "target";
   phase: string | null;
+  /** @default the paper's */
+  family?: string;
   /** Parameters without embeddings. */
   n: number;
   flopsPerToken: number;
@@ -86,6 +89,32 @@ const SIZES: Readonly<Record<string, LadderModel>> = {
   "760M": { n: 758220288, flopsPerToken: 6373843968 },
   "1B": { n: 1279395840, flopsPerToken: 10109071360 },
 };
+
+/** A size that the paper does not fit, but whose runs are released. */
+const FURTHER_SIZES: Readonly<Record<string, LadderModel>> = {
+  ...SIZES,
+  "3B": { n: 3169537280, flopsPerToken: 22970355200 },
+};
+
+/** `3B-1xC.csv`, `190M-0.5xC.csv`, `190M-1xC-rerun.csv`. */
+const FURTHER_FILE = /^(190M|370M|760M|1B|3B)-(\d+(?:\.\d+)?xC)([-_].+)?\.csv$/;
+
+/** Family of the released runs beside the paper's 16, so that an axis `runs` can tell them apart. */
+const FURTHER_FAMILY = "olmo-ladder-further";
+
+/** A released run beside the paper's 16 (3B, half of Chinchilla, a rerun); undefined for another file. */
+function furtherRun(file: string): LadderFile | undefined {
+  const [, size, length, rerun = ""] = FURTHER_FILE.exec(file) ?? [];
+  if (size === undefined || length === undefined) return undefined;
+  return {
+    file,
+    run: `${size}-${length}${rerun.replace(/^_/, "-")}`,
+    role: "fit",
+    phase: null,
+    family: FURTHER_FAMILY,
+    ...FURTHER_SIZES[size]!,
+  };
+}
 
 /** Lengths of training in multiples of the Chinchilla-optimal tokens, 20*n. */
 const LENGTHS = ["1xC", "2xC", "5xC", "10xC"];
@@ -124,18 +153,31 @@ export const olmoLadder: Importer = {
   description:
     "the OLMo ladder's run files as published: 190M-1xC.csv ... 1B-10xC.csv, peteish7_*, peteish13_*",
   read: readLadder,
+  looksLike: async ({ names }) =>
+    names
+      .map((name) => basename(name))
+      .find((name) => LADDER_FILES.some(({ file }) => file === name) || furtherRun(name) !== undefined),
 };
 
 async function readLadder(paths: readonly string[]): Promise<Imported> {
   const folder = onlyPath("olmo-ladder", "folder of run files", paths);
   const directory = await findRuns(folder);
   const names = new Set(await readdir(directory));
-  const present = LADDER_FILES.filter(({ file }) => names.has(file));
-  const absent = LADDER_FILES.filter(({ file }) => !names.has(file));
+  const listed = LADDER_FILES.filter(({ file }) => names.has(file));
   const expected = new Set(LADDER_FILES.map(({ file }) => file));
-  const ignored = [...names].filter((name) => name.endsWith(".csv") && !expected.has(name)).sort();
+  const further = [...names].sort().flatMap((name) => (expected.has(name) ? [] : (furtherRun(name) ?? [])));
+  const present = [...listed, ...further];
+  const absent = LADDER_FILES.filter(({ file }) => !names.has(file));
+  const taken = new Set(present.map(({ file }) => file));
+  const ignored = [...names].filter((name) => name.endsWith(".csv") && !taken.has(name)).sort();
   const tables = await readTables(present.map(({ file }) => join(directory, file)));
   const notes = [
+    ...(further.length > 0
+      ? [
+          `${countOf(further.length, "run")} beside the paper's 16, of family ${FURTHER_FAMILY}, to fit too: ${further.map(({ run }) => run).join(", ")}; ` +
+            "the paper's alone: axes: {runs: \"family = 'olmo-ladder'\"}",
+        ]
+      : []),
     ...absent.map(({ file, run }) => `${file}: missing, so ${run} has fewer rows or none`),
     ...ignored.map((file) => `${file}: ignored because it is not a run file of the ladder`),
     ...unusedColumns(tables),
@@ -151,7 +193,8 @@ async function findRuns(folder: string): Promise<string> {
   }
   for (const candidate of [folder, join(folder, "runs")]) {
     const names: string[] = await readdir(candidate).catch(() => []);
-    if (LADDER_FILES.some(({ file }) => names.includes(file))) return candidate;
+    if (names.some((name) => LADDER_FILES.some(({ file }) => file === name) || furtherRun(name)))
+      return candidate;
   }
   const names = await readdir(folder);
   const expected = LADDER_FILES.map(({ file }) => file);
@@ -189,7 +232,7 @@ function tidyRun(run: LadderFile, table: SourcedTable): CheckpointTable {
       d,
       c: d.map((tokens) => run.flopsPerToken * tokens),
       step: optionalNumbers(from, findColumn(table, "_step"), POSITIVE),
-      family: all("olmo-ladder"),
+      family: all(run.family ?? "olmo-ladder"),
       phase: all(run.phase),
     },
     subjects(from),

@@ -29,7 +29,7 @@ test("a ladder with one run and early checkpoints of a target", async () => {
     "400,10,3.25,-0.5,2,2,2,2,4000.0,0.1",
   ]);
   put("some/peteish7_eval_170k-450k.csv", [header.join(","), "170000,4194304,2.5,-0.25,1,1,1,1"]);
-  put("some/3B-1xC.csv", ["_step", "1"]);
+  put("some/peteish1.csv", ["_step", "1"]);
   put("some/notes.txt", ["no table"]);
   const { table, notes } = await olmoLadder.read([join(folder, "some")]);
   expect(table.rows).toBe(3 * 7);
@@ -55,10 +55,33 @@ test("a ladder with one run and early checkpoints of a target", async () => {
   ]);
   expect(table.phase[0]).toBeNull();
   expect(locate(table, 13)).toBe(`${join(folder, "some", "190M-1xC.csv")}, row 2 (line 3)`);
-  expect(notes).toContain("3B-1xC.csv: ignored because it is not a run file of the ladder");
+  expect(notes).toContain("peteish1.csv: ignored because it is not a run file of the ladder");
   expect(notes).toContain("370M-1xC.csv: missing, so 370M-1xC has fewer rows or none");
   expect(notes).toContain("column learning_rate_peak: left out because it is not a metric");
   expect(notes.some((note) => note.includes("notes.txt"))).toBe(false);
+});
+
+test("released runs beside the paper's 16 are runs to fit, of a family of their own", async () => {
+  for (const name of ["3B-1xC", "190M-0.5xC", "190M-1xC-rerun", "190M-1xC"]) {
+    put(`released/${name}.csv`, [header.join(","), "2,10,3.5,-0.75,1,2,3,4"]);
+  }
+  const { table, notes } = await olmoLadder.read([join(folder, "released")]);
+  const runs = new Map(
+    table.run.map((run, row) => [
+      run,
+      [table.role[row], table.family[row], table.n[row], table.c[row]! / table.d[row]!],
+    ]),
+  );
+  expect(Object.fromEntries(runs)).toEqual({
+    "190M-1xC": ["fit", "olmo-ladder", 190354176, 1903391232],
+    "190M-0.5xC": ["fit", "olmo-ladder-further", 190354176, 1903391232],
+    "190M-1xC-rerun": ["fit", "olmo-ladder-further", 190354176, 1903391232],
+    "3B-1xC": ["fit", "olmo-ladder-further", 3169537280, 22970355200],
+  });
+  expect(notes[0]).toBe(
+    "3 runs beside the paper's 16, of family olmo-ladder-further, to fit too: 190M-0.5xC, 190M-1xC-rerun, 3B-1xC; " +
+      "the paper's alone: axes: {runs: \"family = 'olmo-ladder'\"}",
+  );
 });
 
 test("the run files may be in a folder runs", async () => {

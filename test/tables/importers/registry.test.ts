@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { findImporter, IMPORTERS } from "../../../src/tables/import.ts";
 
-const page = readFileSync(new URL("../../../docs/tables.md", import.meta.url), "utf8");
+const page = readFileSync(new URL("../../../docs/importers.md", import.meta.url), "utf8");
 const names = IMPORTERS.map(({ name }) => name);
 
-test("importers are found by name, and have a name of their own, a description and a section in docs/tables.md", () => {
+test("importers are found by name, and have a name of their own, a description and a section in docs/importers.md", () => {
   for (const importer of IMPORTERS) {
     expect(findImporter(importer.name)).toBe(importer);
     expect(importer.name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);

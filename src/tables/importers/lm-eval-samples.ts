@@ -1,0 +1,115 @@
+import { basename } from "node:path";
+import { mean, variance } from "../../statistics.ts";
+import { eachJsonLine, type JsonObject, objectOf } from "./json-files.ts";
+import { Measurements } from "./measurements.ts";
+
+/** What a samples file says of its task, and how many lines it has. */
+interface Answers {
+  metrics: Map<string, number>;
+  lines: number;
+}
+
+/** Metrics of a question whose mean is the score of the task. */
+const SCORES = ["acc", "acc_norm", "acc_bytes", "exact_match"];
+
+/**
+ * Reads the questions of a samples file: bits per byte of the right answer, its log-probability and probability among the choices
+ * (`ce`, `soft`), the scores that the file has for each question, and the accuracy of guessing. Bytes are those of the answer without the
+ * blank before it, as in the harness's own normalised accuracies.
+ */
+export async function readAnswers(path: string, log: Measurements["log"]): Promise<Answers> {
+  const values = new Map<string, number[]>();
+  const put = (name: string, value: number): void => {
+    const list = values.get(name);
+    if (list === undefined) values.set(name, [value]);
+    else list.push(value);
+  };
+  const name = basename(path);
+  const seen = new Set<string>();
+  const lines = await eachJsonLine(
+    path,
+    (sample, line) => {
+      // Filters repeat the questions.
+      const key = `${String(sample.doc_id)} ${String(sample.doc_hash ?? "")}`;
+      if (seen.has(key) && sample.doc_id !== undefined) return;
+      seen.add(key);
+      put("questions", 1);
+      for (const score of SCORES) {
+        const value = sample[score];
+        if (typeof value === "number") put(score, value);
+      }
+      const answer = answerOf(sample);
+      if (typeof answer === "string") log.drop("question", answer, `${name}, line ${line}`);
+      else for (const [metric, value] of answer) put(metric, value);
+    },
+    (problem) => log.drop("question", problem.message, `${path}, line ${problem.line}`),
+  );
+  const questions = values.get("questions")?.length ?? 0;
+  values.delete("questions");
+  const metrics = new Map<string, number>();
+  for (const [metric, list] of values) {
+    metrics.set(metric, mean(list));
+    if (metric === "chance" || list.length < 2) continue;
+    metrics.set(metric + Measurements.STANDARD_ERROR, Math.sqrt(variance(list) / (list.length - 1)));
+  }
+  if (questions > 0) metrics.set(Measurements.QUESTIONS, questions);
+  return { metrics, lines };
+}
+
+/** Metrics of the right answer to a question, or why there are none. */
+function answerOf(sample: JsonObject): [string, number][] | string {
+  const continuations = Object.values(objectOf(sample.arguments)).map((argument) => objectOf(argument).arg_1);
+  const logProbabilities = choicesOf(sample.filtered_resps) ?? choicesOf(sample.resps);
+  if (logProbabilities === undefined || continuations.some((text) => typeof text !== "string")) {
+    return "answered by text, so without a probability of the right answer";
+  }
+  const texts = continuations.slice(0, logProbabilities.length) as string[];
+  if (texts.length !== logProbabilities.length) return "numbers of choices and of their probabilities differ";
+  const right = rightChoice(sample, texts, logProbabilities);
+  if (right === undefined) return "which choice is right is not said";
+  const own = logProbabilities[right]!;
+  const bytes = Buffer.byteLength(texts[right]!.replace(/^ /, ""));
+  if (bytes === 0) return "the right answer is empty";
+  const metrics: [string, number][] = [[Measurements.ANSWER_BPB, -own / Math.LN2 / bytes]];
+  if (texts.length === 1) return metrics;
+  const most = Math.max(...logProbabilities);
+  const sum = logProbabilities.reduce((total, value) => total + Math.exp(value - most), 0);
+  const share = own - most - Math.log(sum);
+  return [...metrics, ["ce", -share], ["soft", Math.exp(share)], ["chance", 1 / texts.length]];
+}
+
+/** The log-probabilities of the choices: `[[-1.2, false], ...]`, or as texts; undefined for answers that are texts. */
+function choicesOf(given: unknown): number[] | undefined {
+  if (!Array.isArray(given) || given.length === 0) return undefined;
+  // One choice may stand without the list around it.
+  const list: unknown[] = given.length === 2 && !Array.isArray(given[0]) ? [given] : given;
+  const values = list.map((choice) => {
+    let inner: unknown = choice;
+    // `resps` have a list of tries around each answer.
+    while (Array.isArray(inner)) inner = inner[0];
+    return typeof inner === "number"
+      ? inner
+      : typeof inner === "string" && inner.trim() !== ""
+        ? Number(inner)
+        : Number.NaN;
+  });
+  return values.every((value) => Number.isFinite(value) && value <= 0) ? values : undefined;
+}
+
+/** Place of the right choice: `target` is its number or its text; of two choices with one text, the accuracy tells. */
+function rightChoice(
+  sample: JsonObject,
+  texts: readonly string[],
+  logProbabilities: readonly number[],
+): number | undefined {
+  const { target, acc } = sample;
+  if (texts.length === 1) return 0;
+  // The harness writes the number of the choice where the task gives a number or digits, else the text.
+  const isNumber = typeof target === "number" || (typeof target === "string" && /^\s*\d+\s*$/.test(target));
+  if (isNumber && Number(target) < texts.length) return Number(target);
+  const same = texts.flatMap((text, i) => (text.trim() === String(target).trim() ? [i] : []));
+  if (same.length === 1) return same[0];
+  const first = logProbabilities.indexOf(Math.max(...logProbabilities));
+  if (acc === 1) return first;
+  return acc === 0 && texts.length === 2 ? 1 - first : undefined;
+}
