@@ -15,7 +15,7 @@ import {
   variantMacros,
 } from "./kernel.ts";
 import type { OnWarning } from "./kernel-cache.ts";
-import { KernelCalls, requestsPerCall } from "./kernel-calls.ts";
+import { KernelCalls, requestsPerCall } from "./native/kernel-calls.ts";
 import { kernelHash } from "./paths.ts";
 import { hasStructure } from "./search/structure.ts";
 

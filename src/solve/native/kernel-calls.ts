@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers";
-import type { Kernel, KernelAnswer, KernelRequest, ManyKernel } from "./kernel.ts";
+import type { Kernel, KernelAnswer, KernelRequest, ManyKernel } from "../kernel.ts";
 
 /** Most small requests of one call. */
 export const requestsPerCall = 16;

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
-import type { KernelAnswer, KernelRequest } from "../../src/solve/kernel.ts";
-import { KernelCalls, requestsPerCall } from "../../src/solve/kernel-calls.ts";
+import type { KernelAnswer, KernelRequest } from "../../../src/solve/kernel.ts";
+import { KernelCalls, requestsPerCall } from "../../../src/solve/native/kernel-calls.ts";
 
 /** A kernel whose answers tell their requests apart, and the sizes of the calls that it got. */
 function recording(hasMany = true) {
