@@ -30,7 +30,7 @@ LF_INLINE bool sharpens(const Problem<Form>& problem, const Manner& manner) {
 // Puts the lanes that are to go on to their next stage: where the next evaluation is, in p, and its threshold. The caller begins
 // them there. late: lanes that have no iterations left, whose next stage is the last, and a single evaluation.
 template <class Form>
-LF_INLINE Mask sharpen(const Problem<Form>& problem, Ending& ending, Mask late, EarlierStage<Form>& earlier, Fit<Form>& fit) {
+LF_ONCE Mask sharpen(const Problem<Form>& problem, Ending& ending, Mask late, EarlierStage<Form>& earlier, Fit<Form>& fit) {
   const Lanes delta = fit.threshold;
   // An extrapolated place may lie where the form is not finite: then from where the stage before ended.
   const Mask lost = ending.undefined & (delta < Lanes(problem.delta));
@@ -46,7 +46,7 @@ LF_INLINE Mask sharpen(const Problem<Form>& problem, Ending& ending, Mask late, 
   const Lanes fall = select(follows & (earlier.threshold < Lanes(problem.delta)), Lanes(Sharpening::fall * Sharpening::fall), Lanes(Sharpening::fall));
   const Lanes smaller = select(late, last, max(last, fall * min(delta, size)));
   const Lanes along = select(follows, (delta - smaller) / max(earlier.threshold - delta, Lanes(1e-290)), Lanes(0.0));
-  LF_UNROLL for (int i = 0; i < Form::parameters; ++i) {
+  LF_KEPT for (int i = 0; i < Form::parameters; ++i) {
     const Lanes to = fma(fit.p[i] - earlier.p[i], along, fit.p[i]);
     const Lanes from = fit.p[i];
     fit.p[i] = select(lost, earlier.p[i], select(next, max(Lanes(problem.lower[i]), min(Lanes(problem.upper[i]), to)), from));
