@@ -175,74 +175,59 @@ struct Sums {
     LF_UNROLL for (int i = 0; i < P; ++i) g[i] = Lanes(0.0);
     LF_UNROLL for (int i = 0; i < T; ++i) H[i] = Lanes(0.0);
   }
-};
-
-// Makes of the sums over the points, and of the priors, what a fit is judged by.
-template <class Form>
-LF_INLINE void settle(const Problem<Form>& problem, Lanes delta, Mask usable, Quadratic<Form>& sums) {
-  constexpr int P = Form::parameters, T = P * (P + 1) / 2;
-  if (is_robust && problem.mass > 0.0) {
-    // An absolute loss is Huber's over delta.
-    const Lanes height = reciprocal(delta);
-    sums.objective = sums.objective * height;
-    LF_KEPT for (int i = 0; i < P; ++i) sums.gradient[i] = sums.gradient[i] * height;
-    LF_KEPT for (int i = 0; i < T; ++i) sums.matrix[i] = sums.matrix[i] * height;
+  // Makes of them, and of the priors, what a fit is judged by.
+  template <class Team = Alone, class Draw>
+  LF_INLINE void put(const Problem<Form>& problem, const Draw& draw, const Lanes* p, Lanes delta, Lanes mu, Quadratic<Form>& out) const {
+    out.objective = Team::sum(objective);
+    LF_UNROLL for (int i = 0; i < P; ++i) out.gradient[i] = Team::sum(g[i]);
+    LF_UNROLL for (int i = 0; i < T; ++i) out.matrix[i] = Team::sum(H[i]);
+    if (problem.prior != nullptr) add_priors(problem, draw, p, Lanes(1.0) - mu, out.objective, out.gradient, out.matrix);
+    if (is_robust && problem.mass > 0.0) {
+      // An absolute loss is Huber's over delta.
+      const Lanes height = reciprocal(delta);
+      out.objective = out.objective * height;
+      LF_KEPT for (int i = 0; i < P; ++i) out.gradient[i] = out.gradient[i] * height;
+      LF_KEPT for (int i = 0; i < T; ++i) out.matrix[i] = out.matrix[i] * height;
+    }
+    // A prediction that is not finite, or not positive where its logarithm is taken, is no step to take. NaN
+    // anywhere makes the sum NaN, which no comparison accepts.
+    Mask usable = out.objective < Lanes(undefined_objective);
+    if (takes_logarithms(problem)) usable = usable & (Team::least(smallest) > Lanes(1e-150)) & (Team::most(largest) < Lanes(1e150));
+    out.objective = select(usable, out.objective, Lanes(undefined_objective));
   }
-  // A prediction that is not finite, or not positive where its logarithm is taken, is no step to take. NaN
-  // anywhere makes the sum NaN, which no comparison accepts.
-  usable = usable & (sums.objective < Lanes(undefined_objective));
-  sums.objective = select(usable, sums.objective, Lanes(undefined_objective));
-}
-
-// Where every fit is evaluated in its own lane.
-struct InLanes {
-  static constexpr int count = 0;
-  template <class Block>
-  LF_INLINE void find(int, int, Block&, Weighed*) const {}
 };
 
-// curved: whether any lane wants second derivatives; without, they cost nothing. threshold: Huber's, lane by lane. few: the fits that
-// are evaluated one after the other instead (side-by-side.hpp).
-template <class Form, class Team = Alone, class Draw, class Few = InLanes>
-LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const Lanes* p, Lanes threshold, Lanes mu, bool curved, Quadratic<Form>& out,
-                        const Few& few = Few{}) {
-  constexpr int P = Form::parameters, T = P * (P + 1) / 2, B = block_points;
+// curved: whether any lane wants second derivatives; without, they cost nothing. threshold: Huber's, lane by lane.
+template <class Form, class Team = Alone, class Draw>
+LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const Lanes* p, Lanes threshold, Lanes mu, bool curved, Quadratic<Form>& out) {
+  constexpr int B = block_points;
   Sums<Form> sums;
   const bool usual = is_usual(problem), logs = takes_logarithms(problem);
   typename Points<Form>::Block block;
-  Weighed weighed[B];
+  Lanes steps[B], curvatures[B];
   const int stride = problem.step * Team::members, start = problem.first + Team::member() * problem.step;
   const int own = (problem.points - Team::member() + Team::members - 1) / Team::members;
   Points<Form> points(problem, p, start, stride, own);
   LF_LOOP for (int from = 0; from < own; from += B) {
     const int n = own - from < B ? own - from : B;
-    if (few.count > 0)
-      few.find(from, n, block, weighed);
-    else {
-      points.find(from, n, curved, block);
-      LF_LOOP for (int b = 0; b < n; ++b) {
-        const int q = start + (from + b) * stride;
-        weighed[b] = weigh(problem, q, usual, curved, block.value(b), draw.response(problem, q), draw.weight(problem, q), threshold, mu);
-      }
-    }
+    points.find(from, n, curved, block);
     LF_LOOP for (int b = 0; b < n; ++b) {
+      const int q = start + (from + b) * stride;
+      const Lanes f = block.value(b);
       if (logs) {
-        sums.smallest = min(block.value(b), sums.smallest);
-        sums.largest = max(block.value(b), sums.largest);
+        sums.smallest = min(f, sums.smallest);
+        sums.largest = max(f, sums.largest);
       }
-      sums.objective = fma(weighed[b].cost[0], weighed[b].cost[1], sums.objective);
-      add_slopes<Form>(weighed[b].step, weighed[b].curvature, block.slopes_of(b), sums.g, sums.H, block.apart);
+      const Weighed point = weigh(problem, q, usual, curved, f, draw.response(problem, q), draw.weight(problem, q), threshold, mu);
+      sums.objective = fma(point.cost[0], point.cost[1], sums.objective);
+      steps[b] = point.step;
+      curvatures[b] = point.curvature;
     }
+    LF_LOOP for (int b = 0; b < n; ++b) add_slopes<Form>(steps[b], curvatures[b], block.slopes_of(b), sums.g, sums.H, block.apart);
     if (curved)
-      LF_LOOP for (int b = 0; b < n; ++b) add_bends<Form>((Lanes(1.0) - mu) * weighed[b].step, block.bends_of(b), sums.H, block.apart);
+      LF_LOOP for (int b = 0; b < n; ++b) add_bends<Form>((Lanes(1.0) - mu) * steps[b], block.bends_of(b), sums.H, block.apart);
   }
-  out.objective = Team::sum(sums.objective);
-  LF_UNROLL for (int i = 0; i < P; ++i) out.gradient[i] = Team::sum(sums.g[i]);
-  LF_UNROLL for (int i = 0; i < T; ++i) out.matrix[i] = Team::sum(sums.H[i]);
-  Mask usable = Lanes(0.0) < Lanes(1.0);
-  if (logs) usable = (Team::least(sums.smallest) > Lanes(1e-150)) & (Team::most(sums.largest) < Lanes(1e150));
-  if (problem.prior != nullptr) add_priors(problem, draw, p, Lanes(1.0) - mu, out.objective, out.gradient, out.matrix);
-  settle(problem, threshold, usable, out);
+  sums.template put<Team>(problem, draw, p, threshold, mu, out);
 }
 
 }  // namespace lf
