@@ -43,7 +43,7 @@ LF_INLINE constexpr int bends_of() {
 // The points first, first + stride, ...: number k is first + k * stride, of `count`.
 template <class Form>
 struct Points {
-  static constexpr int P = Form::parameters, T = P * (P + 1) / 2;
+  static constexpr int P = Form::parameters;
   const Problem<Form>* problem;
   const Lanes* p;
   int first, stride;
@@ -91,17 +91,13 @@ struct Points {
   // beside: Lanes::width points at a time, side by side in the place of the first of them.
   LF_ONCE void find_curved(int from, int n, bool beside, Known* known) const {
     LF_LOOP for (int b = 0; b < n; b += beside ? Lanes::width : 1) {
-      Lanes x[Form::columns > 0 ? Form::columns : 1], second[T];
+      Lanes x[Form::columns > 0 ? Form::columns : 1];
       if (Lanes::width > 1 && beside) {
         const Place place(first + (from + b) * stride, stride, n - b);
         LF_UNROLL for (int c = 0; c < Form::columns; ++c) x[c] = place.of(problem->columns + c * problem->total);
       } else
         read(from + b, x);
-      known[b].value = Form::hessian(p, shared, x, known[b].slopes, second);
-      int k = 0;
-      LF_UNROLL for (int i = 0; i < P; ++i)
-        LF_UNROLL for (int j = 0; j <= i; ++j)
-          if (Form::curved(i, j)) known[b].bends[k++] = second[triangle(i, j)];
+      known[b].value = Form::hessian(p, shared, x, known[b].slopes, known[b].bends);
     }
   }
 
