@@ -32,14 +32,12 @@ using uint64_t = unsigned long long;
 #else
 #define LF_APART
 #endif
-// A function, and the loops over parameters in it, of which a processor's library has one copy: each more takes compilers as long again.
-// A GPU's has as many as there are calls, because what is in registers there would have to leave them.
+// A function of which a processor's library has one copy: each more takes compilers as long again. A GPU's has as many as there are
+// calls, because what is in registers there would have to leave them.
 #if defined(__CUDACC__) || defined(__CUDACC_RTC__)
 #define LF_ONCE LF_INLINE
-#define LF_KEPT LF_UNROLLED
 #else
 #define LF_ONCE __attribute__((noinline))
-#define LF_KEPT LF_LOOP
 #endif
 #if defined(LF_ROLLED)
 #define LF_UNROLL LF_LOOP

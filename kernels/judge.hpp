@@ -104,8 +104,8 @@ template <class Form>
 LF_INLINE void begin(const Manner& manner, double threshold, Fit<Form>& fit) {
   fit.threshold = Lanes(threshold);
   fit.at.objective = Lanes(undefined_objective);
-  LF_KEPT for (int i = 0; i < Form::parameters; ++i) fit.at.gradient[i] = fit.scale[i] = Lanes(0.0);
-  LF_KEPT for (int i = 0; i < Quadratic<Form>::T; ++i) fit.at.matrix[i] = Lanes(0.0);
+  LF_UNROLL for (int i = 0; i < Form::parameters; ++i) fit.at.gradient[i] = fit.scale[i] = Lanes(0.0);
+  LF_UNROLL for (int i = 0; i < Quadratic<Form>::T; ++i) fit.at.matrix[i] = Lanes(0.0);
   fit.lambda = Lanes(manner.lambda);
   fit.mu = Lanes(manner.mu);
   fit.rise = Lanes(2.0);
@@ -142,7 +142,7 @@ LF_ONCE Ending judge(const Problem<Form>& problem, const Quadratic<Form>& trial,
     rejected = select(fit.gain > Lanes(Settings::exact_gain), max(rejected, Lanes(Settings::least_rejected)), rejected);
   fit.lambda = select(first | again, fit.lambda, select(taken, eased, rejected * fit.rise));
   fit.rise = select(taken, Lanes(2.0), fit.rise + fit.rise);
-  LF_KEPT for (int i = 0; i < P; ++i) fit.scale[i] = select(first, Lanes(0.0), fit.scale[i]);
+  LF_UNROLL for (int i = 0; i < P; ++i) fit.scale[i] = select(first, Lanes(0.0), fit.scale[i]);
   fit.wary = select(first, Lanes(0.0), select(taken | (fit.gain > Lanes(Settings::exact_gain)), fit.wary, Lanes(1.0)));
 
   const Mask stepped = taken & !first & !again;
@@ -165,11 +165,11 @@ LF_ONCE Ending judge(const Problem<Form>& problem, const Quadratic<Form>& trial,
   const Mask at_start = first & (fit.threshold >= Lanes(problem.delta));
   fit.young = select(at_start & (fit.lambda >= Lanes(Settings::first_lambda_free)), Lanes(1.0), Lanes(0.0));
 
-  LF_KEPT for (int i = 0; i < P; ++i) {
+  LF_UNROLL for (int i = 0; i < P; ++i) {
     fit.p[i] = select(taken, fit.trial[i], fit.p[i]);
     fit.at.gradient[i] = select(taken, trial.gradient[i], fit.at.gradient[i]);
   }
-  LF_KEPT for (int i = 0; i < T; ++i) fit.at.matrix[i] = select(taken, trial.matrix[i], fit.at.matrix[i]);
+  LF_UNROLL for (int i = 0; i < T; ++i) fit.at.matrix[i] = select(taken, trial.matrix[i], fit.at.matrix[i]);
   fit.at.objective = select(taken, trial.objective, fit.at.objective);
 
   const Lanes norm = projected_gradient(problem, fit.p, fit.at);

@@ -186,8 +186,8 @@ struct Sums {
       // An absolute loss is Huber's over delta.
       const Lanes height = reciprocal(delta);
       out.objective = out.objective * height;
-      LF_KEPT for (int i = 0; i < P; ++i) out.gradient[i] = out.gradient[i] * height;
-      LF_KEPT for (int i = 0; i < T; ++i) out.matrix[i] = out.matrix[i] * height;
+      LF_UNROLL for (int i = 0; i < P; ++i) out.gradient[i] = out.gradient[i] * height;
+      LF_UNROLL for (int i = 0; i < T; ++i) out.matrix[i] = out.matrix[i] * height;
     }
     // A prediction that is not finite, or not positive where its logarithm is taken, is no step to take. NaN
     // anywhere makes the sum NaN, which no comparison accepts.

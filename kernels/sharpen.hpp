@@ -46,7 +46,7 @@ LF_ONCE Mask sharpen(const Problem<Form>& problem, Ending& ending, Mask late, Ea
   const Lanes fall = select(follows & (earlier.threshold < Lanes(problem.delta)), Lanes(Sharpening::fall * Sharpening::fall), Lanes(Sharpening::fall));
   const Lanes smaller = select(late, last, max(last, fall * min(delta, size)));
   const Lanes along = select(follows, (delta - smaller) / max(earlier.threshold - delta, Lanes(1e-290)), Lanes(0.0));
-  LF_KEPT for (int i = 0; i < Form::parameters; ++i) {
+  LF_UNROLL for (int i = 0; i < Form::parameters; ++i) {
     const Lanes to = fma(fit.p[i] - earlier.p[i], along, fit.p[i]);
     const Lanes from = fit.p[i];
     fit.p[i] = select(lost, earlier.p[i], select(next, max(Lanes(problem.lower[i]), min(Lanes(problem.upper[i]), to)), from));
