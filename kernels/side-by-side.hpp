@@ -36,7 +36,7 @@ LF_INLINE Lanes responses_of(const Resampled& draw, const Problem<Form>& problem
   return draw.resamples && draw.moves ? responses_of(draw.moved, problem, place, l) : place.of(problem.response);
 }
 
-// Whether that pays: of many parameters the sums take as long as the form, and compilers as long again as for all lanes.
+// Whether that can pay: of many parameters the sums take as long as the form.
 template <class Form>
 LF_INLINE constexpr bool goes_side_by_side() {
   return Lanes::width >= 4 && Form::parameters <= 5 && !is_interpreted<Form>;
