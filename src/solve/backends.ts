@@ -54,7 +54,7 @@ const openNative: Opener = async ({ threads, named, onCompile, onWarning, signal
   const { openNative } = await import("./native.ts");
   return openNative(threads, {
     onCompile,
-    openFallback: named ? undefined : () => openBackend("portable", threads),
+    openFallback: named ? undefined : () => openBackend("portable", threads, { kernels: "auto" }),
     onWarning,
     signal,
   });
