@@ -54,7 +54,7 @@ const openNative: Opener = async ({ threads, named, onCompile, onWarning, signal
   const { openNative } = await import("./native.ts");
   return openNative(threads, {
     onCompile,
-    openFallback: named ? undefined : () => openBackend("portable", threads, { kernels: "auto" }),
+    openFallback: named ? undefined : () => openBackend("portable", threads),
     onWarning,
     signal,
   });
@@ -118,7 +118,9 @@ export async function openBackend(
     const backend = await open({ threads, named, onCompile, onWarning: warnOnce, signal });
     if (!("reason" in backend)) {
       onBackend?.(backend.description, reasons);
-      return kernels === "compiled" || !hasInterpreter(name) ? backend : interpreting(backend, kernels);
+      // Without a compiler a form is interpreted that has no kernel.
+      const choice = name === "portable" && kernels === "compiled" ? "auto" : kernels;
+      return choice === "compiled" || !hasInterpreter(name) ? backend : interpreting(backend, choice);
     }
     reasons.push(`${name}: ${backend.reason}`);
   }

@@ -123,7 +123,7 @@ async function loadKernel(pool: Piscina, variant: KernelVariant): Promise<Kernel
   if (bytes === undefined) {
     const scope = training
       ? `only trains ${trainedForms.join(", ")}`
-      : `only has the built-in forms, and takes others of up to ${mostInterpreted} parameters`;
+      : `only has the built-in forms, and interprets others of up to ${mostInterpreted} parameters`;
     throw new UserError(
       `this form has no WebAssembly kernel${training ? " for training" : ""}: the portable backend ${scope}; ` +
         "with a C++ compiler ($CXX, g++ or clang++) the native backend compiles any form",
