@@ -62,8 +62,9 @@ async function truth() {
     const options = { ...common, cuts, residual: "log", laws: [name], at: [far] };
     const { laws, average } = await searchLaws({ inputs, response, cost }, options);
     const own = laws.find(({ isReference }) => isReference);
-    const answer = laws.find(({ isAnswer }) => isAnswer);
-    const found = [...new Set([answer, ...laws])].slice(0, 2);
+    const choices = laws.filter(({ choice }) => choice > 0).toSorted((a, b) => a.choice - b.choice);
+    const [answer] = choices;
+    const found = [...new Set([...choices, ...laws])].slice(0, 2);
     const isHeld = own !== undefined && found.some((law) => isAsGood(law, own, noise));
     if (isHeld) held++;
     if (own !== undefined && isAsGood(answer, own, noise)) answered++;
@@ -220,7 +221,7 @@ async function scalebench() {
       const middle = others.length / 2;
       const median = (others[Math.floor(middle)] + others[Math.ceil(middle) - 1]) / 2;
       const r2 = (errors) => errors?.rSquared.toFixed(4) ?? "none";
-      const answer = found.find(({ isAnswer }) => isAnswer);
+      const answer = found.find(({ choice }) => choice === 1);
       console.log(
         `| ${name} | ${group} | \`${answer?.name}\` | ${r2(answer?.details?.test)} | \`${found[0].name}\` | ${r2(found[0].details?.test)} | ${r2(average?.test)} | ${others.at(-1).toFixed(4)} | ${median.toFixed(4)} |`,
       );

@@ -1,6 +1,6 @@
 import { formatEquation } from "../fit/equation.ts";
 import { drawsOf, quantile } from "../intervals/draws.ts";
-import { answerOf } from "./answer.ts";
+import { choicesOf } from "./answer.ts";
 import { type Average, averageOf } from "./average.ts";
 import { CLAIM, type Superiority, superiorTo } from "./compare.ts";
 import type { Place } from "./data.ts";
@@ -23,8 +23,8 @@ export interface FoundLaw extends Tried {
   /** Interval of that error over resamples of the runs. */
   interval: readonly [lower: number, upper: number];
   isReference: boolean;
-  /** Whether it is the law to go on with. */
-  isAnswer: boolean;
+  /** Its place, from 1, among the laws to go on with; undefined for all others. */
+  choice: number | undefined;
   /** Whether no form of fewer operations has a smaller error. */
   isOnFront: boolean;
   /** What is known of the best forms, of references and of the front alone. */
@@ -70,14 +70,14 @@ export async function describeFound(
   const front = frontOf(tried);
   const constant = end.constant && superiorTo(end.constant.errors, errors);
   const isFound = constant === undefined || constant.p < CLAIM;
-  const answer = isFound ? answerOf(tried) : undefined;
+  const choices = isFound ? choicesOf(tried) : [];
   const wanted = tried.filter(
     (one, i) =>
       i < request.settings.keep ||
       references.includes(one) ||
       front.has(one) ||
       one.name === CONSTANT ||
-      one === answer,
+      choices.includes(one),
   );
   const rows = data.response.length;
   const problems = wanted.map((one) => problemOf(one, data, rows, request));
@@ -105,7 +105,7 @@ export async function describeFound(
       rank: i + 1,
       interval: [at((1 - asked.level) / 2), at((1 + asked.level) / 2)],
       isReference: references.includes(one),
-      isAnswer: one === answer,
+      choice: choices.includes(one) ? choices.indexOf(one) + 1 : undefined,
       isOnFront: front.has(one),
       details: details.get(one),
     };

@@ -37,7 +37,7 @@ export function sayFound(
       `${shown(cuts[most]!.cost)}: ${shown(best.judgement.ofCuts[most]!)} beside ${shown(judgement.ofCuts[most]!)}`
     );
   });
-  const answer = laws.find(({ isAnswer }) => isAnswer);
+  const answer = laws.find(({ choice }) => choice === 1);
   const isSaid = answer === undefined || (answer === best && (answer.isReference || said.length === 0));
   const why =
     answer === best
