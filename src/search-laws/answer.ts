@@ -6,17 +6,17 @@ const WITHIN = 2;
 
 /**
  * The laws to go on with, the first before the others: of the laws that stand by themselves (those of the library, and those that were named) the
- * ones whose error is within two standard errors of that of the best form, by their errors; then the best form. Laws that held for other tables
- * are more likely to hold far out than the best of thousands of forms that one table chose (docs/search.md has the measurement).
+ * ones whose error is within two standard errors of that of the best form, by their errors. Laws that held for other tables are more likely to
+ * hold far out than the best of thousands of forms that one table chose. Where there is none, the average of the best forms is the one to go on
+ * with (docs/search.md has the measurement).
  *
  * @param laws the best first
  */
-export function choicesOf(laws: readonly Tried[]): Tried[] {
+export function knownLaws(laws: readonly Tried[]): Tried[] {
   const [best] = laws;
   if (best === undefined) return [];
   const most = best.errors.data + WITHIN * Math.sqrt(variance(best.errors.draws));
-  const known = laws.filter(
+  return laws.filter(
     ({ member, name, errors }) => member === undefined && name !== CONSTANT && errors.data <= most,
   );
-  return known.includes(best) ? known : [...known, best];
 }

@@ -1,6 +1,6 @@
 import { formatEquation } from "../fit/equation.ts";
 import { drawsOf, quantile } from "../intervals/draws.ts";
-import { choicesOf } from "./answer.ts";
+import { knownLaws } from "./answer.ts";
 import { type Average, averageOf } from "./average.ts";
 import { CLAIM, type Superiority, superiorTo } from "./compare.ts";
 import type { Place } from "./data.ts";
@@ -23,7 +23,7 @@ export interface FoundLaw extends Tried {
   /** Interval of that error over resamples of the runs. */
   interval: readonly [lower: number, upper: number];
   isReference: boolean;
-  /** Its place, from 1, among the laws to go on with; undefined for all others. */
+  /** Its place, from 1, among the laws to go on with, which are none where nothing is found or the average is better; undefined for all others. */
   choice: number | undefined;
   /** Whether no form of fewer operations has a smaller error. */
   isOnFront: boolean;
@@ -53,6 +53,8 @@ export interface Found {
   /** The constant beside all forms: nothing is found where none is better than it beyond noise. */
   constant: Superiority | undefined;
   average: Average | undefined;
+  /** Whether the average is what to go on with: a law was found, but none that stands by itself is as good. */
+  isAverageBest: boolean;
   places: readonly Place[];
   /** What was found, in sentences. */
   said: string;
@@ -70,7 +72,7 @@ export async function describeFound(
   const front = frontOf(tried);
   const constant = end.constant && superiorTo(end.constant.errors, errors);
   const isFound = constant === undefined || constant.p < CLAIM;
-  const choices = isFound ? choicesOf(tried) : [];
+  const choices = isFound ? knownLaws(tried) : [];
   const wanted = tried.filter(
     (one, i) =>
       i < request.settings.keep ||
@@ -111,7 +113,16 @@ export async function describeFound(
     };
   });
   const average = averageOf(end, laws, request, asked);
-  return { end, laws, constant, average, places: asked.places, said: sayFound(end, laws, constant) };
+  const isAverageBest = isFound && choices.length === 0 && average !== undefined;
+  return {
+    end,
+    laws,
+    constant,
+    average,
+    places: asked.places,
+    isAverageBest,
+    said: sayFound(end, laws, { constant, average: isAverageBest ? average : undefined }),
+  };
 }
 
 /** Forms than which none of fewer operations has a smaller error. */

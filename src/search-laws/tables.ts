@@ -77,8 +77,8 @@ const lawColumns: readonly ColumnOf<LawRow>[] = [
   flag("reference", "whether it is a law of the sweep", ({ law }) => law?.isReference),
   count(
     "choice",
-    "place among the laws to go on with: those that stand by themselves within two standard errors of the best form, by their errors, then the best form; null for all others, and where nothing is found",
-    ({ law }) => law?.choice,
+    "place among the laws to go on with: those that stand by themselves within two standard errors of the best form, by their errors; of the average 1 where there are none; null for all others, and where nothing is found",
+    ({ law, found }) => (law === undefined ? (found.isAverageBest ? 1 : undefined) : law.choice),
   ),
   number(
     "shortened",
