@@ -1,3 +1,4 @@
+import { getOrInsert } from "../collections.ts";
 import { formatEquation } from "../fit/equation.ts";
 import { drawsOf, quantile } from "../intervals/draws.ts";
 import { knownLaws } from "./answer.ts";
@@ -72,7 +73,9 @@ export async function describeFound(
   const front = frontOf(tried);
   const constant = end.constant && superiorTo(end.constant.errors, errors);
   const isFound = constant === undefined || constant.p < CLAIM;
-  const choices = isFound ? knownLaws(tried) : [];
+  const superiority = new Map<Tried, Superiority>();
+  const rivalsOf = (one: Tried) => getOrInsert(superiority, one, () => superiorTo(one.errors, errors));
+  const choices = isFound ? knownLaws(tried, rivalsOf) : [];
   const wanted = tried.filter(
     (one, i) =>
       i < request.settings.keep ||
@@ -93,7 +96,7 @@ export async function describeFound(
     details.set(one, {
       solution,
       equation: formatEquation(problems[i]!, solution),
-      rivals: superiorTo(one.errors, errors),
+      rivals: rivalsOf(one),
       drift: driftOf(one, solution),
       test: asked.test && testErrors((inputs) => valuesOf(one, solution, inputs), asked.test),
       predictions: predictAt(end, one, solution, asked),

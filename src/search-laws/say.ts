@@ -44,10 +44,10 @@ export function sayFound(
       ? answer === undefined || answer.isReference || answer === best
         ? []
         : [
-            `the law to go on with is ${answer.name}, which stands by itself and is within two standard errors of the best (error ${shown(answer.judgement.error)})`,
+            `the law to go on with is ${answer.name}, which stands by itself and is not beaten (error ${shown(answer.judgement.error)})`,
           ]
       : [
-          `no law that stands by itself is within two standard errors of the best: go on with the average of ${average.weights.filter((weight) => weight > 0).length} forms (error ${shown(average.error)})`,
+          `every law that stands by itself is beaten: go on with the average of ${average.weights.filter((weight) => weight > 0).length} forms (error ${shown(average.error)})`,
         ];
   const named = new Set([best, answer, ...laws.filter(({ isReference }) => isReference)]);
   const rough = [...named].flatMap((law) =>

@@ -77,7 +77,7 @@ const lawColumns: readonly ColumnOf<LawRow>[] = [
   flag("reference", "whether it is a law of the sweep", ({ law }) => law?.isReference),
   count(
     "choice",
-    "place among the laws to go on with: those that stand by themselves within two standard errors of the best form, by their errors; of the average 1 where there are none; null for all others, and where nothing is found",
+    "place among the laws to go on with: those that stand by themselves and are within two standard errors of the best form, or not beaten, by their errors; of the average 1 where there are none; null for all others, and where nothing is found",
     ({ law, found }) => (law === undefined ? (found.isAverageBest ? 1 : undefined) : law.choice),
   ),
   number(

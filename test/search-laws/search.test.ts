@@ -92,7 +92,7 @@ test("where no law that stands by itself is as good, the average is to go on wit
   const { laws, said, isAverageBest } = await found(data, ["E + A*ln(N)"]);
   expect(isAverageBest).toBe(true);
   expect(laws.every(({ choice }) => choice === undefined)).toBe(true);
-  expect(said).toMatch(/is within two standard errors of the best: go on with the average of \d+ forms/);
+  expect(said).toMatch(/every law that stands by itself is beaten: go on with the average of \d+ forms/);
 });
 
 test("in noise nothing is found", async () => {
@@ -180,13 +180,16 @@ const tried = (name: string, error: number, isMember: boolean): Tried => {
   return { name, member, errors } as unknown as Tried;
 };
 
-test("the laws to go on with are those that stand by themselves within two standard errors of the best form", () => {
+test("the laws to go on with are those that stand by themselves within two standard errors of the best form, or that no form beats", () => {
   const [best, constant] = [tried("best", 0, true), tried(CONSTANT, 0.05, false)];
   // The standard error is 0.1, that of draws of -0.1 and 0.1.
   const near = [best, constant, tried("known", 0.15, false), tried("known too", 0.19, false)];
-  expect(knownLaws(near).map(({ name }) => name)).toEqual(["known", "known too"]);
-  expect(knownLaws([best, constant, tried("far", 0.3, false)])).toEqual([]);
-  expect(knownLaws([])).toEqual([]);
+  const far = tried("far", 0.3, false);
+  const beaten = () => ({ p: 0.01, gain: 0.3 });
+  expect(knownLaws(near, beaten).map(({ name }) => name)).toEqual(["known", "known too"]);
+  expect(knownLaws([best, constant, far], beaten)).toEqual([]);
+  expect(knownLaws([best, constant, far], () => ({ p: 0.05, gain: 0.3 }))).toEqual([far]);
+  expect(knownLaws([], beaten)).toEqual([]);
 });
 
 test("a linear step that leaves what was measured is made shorter, counted and said", async () => {
