@@ -55,6 +55,7 @@ export const backtests = {
     const settings = { ...rest, levels };
     return {
       settings,
+      bringsTargets: true,
       prepare(sweep, plan) {
         const cuts = findCuts(plan.index.table, settings, sweep.where);
         return {

@@ -15,6 +15,8 @@ export interface HeldOut extends Outcome {
   cut: number;
   /** Whether the runs up to the cut determine the prediction. */
   determined: boolean;
+  /** What was measured. */
+  actual: number;
 }
 
 /**
@@ -32,7 +34,7 @@ export function heldOut(
   const determined = isDetermined(prediction);
   return outcomesOf([{ ...prediction, target: `${cut}\n${run}` }]).map((outcome) => ({
     ...outcome,
-    ...{ run, cut, determined },
+    ...{ run, cut, determined, actual: prediction.actual },
   }));
 }
 
@@ -60,6 +62,8 @@ export interface ChoiceEffect {
   cuts: number;
   /** Pairs left out because the runs up to the cut do not determine both predictions. */
   leftOut: number;
+  /** Pairs whose measured values differ, as an axis can change what is predicted too. */
+  otherActual: number;
   /** Mean absolute relative error over the pairs, of the value and of the reference; NaN without pairs, like the next. */
   meanAbsRelError: number;
   referenceAbsRelError: number;
@@ -146,6 +150,7 @@ function effectsOf({ axis, values, reference, comparisons }: ComparedAxis<HeldOu
       {
         ...{ axis: axis.name, value, reference: values[reference]! },
         ...{ pairs: pairs.length, leftOut: both.length - pairs.length },
+        otherActual: pairs.filter(({ isOfOther }) => isOfOther).length,
         ...{ tasks: unitsOf(pairs, "task"), runs: unitsOf(pairs, "run"), cuts: unitsOf(pairs, "cut") },
         meanAbsRelError: meanOf(pairs, ({ ours }) => ours),
         referenceAbsRelError: meanOf(pairs, ({ theirs }) => theirs),
@@ -171,13 +176,17 @@ export interface Pair {
   difference: number;
   /** That over their sum, from -1 to 1; 0 where they agree to 1e-7. */
   shift: number;
+  /** Whether the two are of other measured values. */
+  isOfOther: boolean;
 }
 
 function pairOf({ ours, theirs }: { ours: HeldOut; theirs: HeldOut }): Pair {
   const difference = ours.absRelError - theirs.absRelError;
   const shift = Math.abs(difference) <= TIE ? 0 : difference / (ours.absRelError + theirs.absRelError);
   const { cell, run, cut } = ours;
-  return { task: cell.task, run, cut, ours: ours.absRelError, theirs: theirs.absRelError, difference, shift };
+  const isOfOther = Math.abs(ours.actual - theirs.actual) > TIE;
+  const errors = { ours: ours.absRelError, theirs: theirs.absRelError, difference, shift };
+  return { task: cell.task, run, cut, ...errors, isOfOther };
 }
 
 const unitsOf = (pairs: readonly Pair[], unit: "task" | "run" | "cut"): number =>

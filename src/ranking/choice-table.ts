@@ -28,6 +28,7 @@ export function choiceEffectsTable(method: Method, effects: readonly ChoiceEffec
     count("runs", "held-out runs"),
     count("cuts", "cuts; the sweep itself counts as one where its targets are measured"),
     count("left_out", "pairs left out because one of the two is not determined by the runs up to the cut"),
+    count("other_actual", "pairs whose measured values differ, as the axis changes what is predicted too"),
     number("mean_abs_rel_error", "mean of abs_rel_error of the value over the pairs"),
     number("reference_abs_rel_error", "the same of the reference"),
     number("diff_abs_rel_error", "mean over pairs of the first minus the second; negative is better"),
@@ -76,7 +77,7 @@ export function formatChoiceEffects(table: Table): string {
   });
   return (
     "\ndesign choices on runs that were held out, each against its reference, all else equal\n" +
-    `${shown}${rest.join("")}${beyondNoise(judged, level)}\n`
+    `${shown}${rest.join("")}${ofOther(judged)}${beyondNoise(judged, level)}\n`
   );
 }
 
@@ -111,6 +112,14 @@ function byAxis(rows: readonly Row[]): string {
   const axes = [...new Set(rows.map((row) => str(row, "axis")))];
   const values = (axis: string) => rows.filter((row) => row.axis === axis).map((row) => str(row, "value"));
   return axes.map((axis) => `${axis} (${values(axis).join(", ")})`).join(", ");
+}
+
+/** Choices whose errors are of other measured values than the reference's. */
+function ofOther(judged: readonly Row[]): string {
+  const rows = judged.filter((row) => num(row, "other_actual") > 0);
+  return rows.length === 0
+    ? ""
+    : `errors are of other measured values than the reference's: ${byAxis(rows)}\n`;
 }
 
 /** Which choices matter beyond noise, in a sentence. */

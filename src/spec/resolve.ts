@@ -82,6 +82,7 @@ export function resolveSweep(given: CheckedSpec, where: string): ResolvedSweep {
     idleForms: idleForms(forms.keys(), method, configurations),
     tasks: spec.tasks,
     targets: spec.targets,
+    ...(requested.some(({ bringsTargets }) => bringsTargets) && { needsNoTarget: true }),
     scores,
     chance: spec.chance,
     bootstrap: bootstrap && resolveBootstrap(bootstrap),
