@@ -178,7 +178,7 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
   },
   choice_effects: {
     columns: [
-      ...["rank", "axis", "value", "reference", "verdict", "pairs", "runs", "mean_abs_rel_error"],
+      ...["axis", "value", "reference", "verdict", "pairs", "runs", "mean_abs_rel_error"],
       ...["reference_abs_rel_error", "shift", "level", "lower_all", "upper_all", "wins"],
     ],
     known: [{ columns: ["shift", "lower_all", "upper_all"], by: ["lower_all", "upper_all"] }],

@@ -47,7 +47,7 @@ export const choicesCommand: CommandModule<object, ChoicesArguments> = {
       .option("level", {
         ...numberOption,
         describe:
-          "what conformal intervals, and those of the choices all at once, are to cover  [default: 0.95]",
+          "what the intervals are to cover: of all choices at once, and conformal ones  [default: 0.95]",
         coerce: decimalNumber("level", "a number > 0 and < 1", (level) => level > 0 && level < 1),
       })
       .option("out", {
