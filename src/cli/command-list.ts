@@ -77,6 +77,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import("./commands/sweep.ts")).backtestCommand,
   },
   {
+    name: "choices",
+    takes: "<table>",
+    describe: "say which design choices matter on runs that are held out",
+    load: async () => (await import("./commands/choices.ts")).choicesCommand,
+  },
+  {
     name: "forecast",
     takes: "[run]",
     describe: "seal a forecast of a run to come, with intervals and back-tests",

@@ -176,6 +176,13 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
     ],
     known: [interval("rate_", "rate")],
   },
+  choice_effects: {
+    columns: [
+      ...["axis", "value", "reference", "verdict", "pairs", "runs", "mean_abs_rel_error"],
+      ...["reference_abs_rel_error", "shift", "level", "lower_all", "upper_all", "wins"],
+    ],
+    known: [{ columns: ["shift", "lower_all", "upper_all"], by: ["lower_all", "upper_all"] }],
+  },
   mixtures: {
     columns: [
       ...["task", "target", AXES, "varied", SHARES, "predicted", "level", "lower", "upper"],
