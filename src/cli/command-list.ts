@@ -53,6 +53,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import("./commands/plan.ts")).planCommand,
   },
   {
+    name: "compare-recipes",
+    takes: "<table>",
+    describe: "say which training recipe is better at scale, and how sure",
+    load: async () => (await import("./commands/compare-recipes.ts")).compareRecipesCommand,
+  },
+  {
     name: "sweep",
     takes: "<sweep>",
     describe: "fit a matrix of tasks and design choices and write result tables",

@@ -1,0 +1,110 @@
+import type { CommandModule } from "yargs";
+import { definedValues } from "../../collections.ts";
+import { UserError } from "../../errors.ts";
+import type { RecipesOptions } from "../../recipes/spec.ts";
+import {
+  decimalNumber,
+  numberOption,
+  REPEATABLE,
+  switchOption,
+  tableFormatOption,
+  textOption,
+  wholeNumber,
+} from "../options.ts";
+import { type FitOptions, fitSpecOf, lawOptions } from "./fit.ts";
+import { heldOf } from "./plan.ts";
+
+interface RecipesArguments
+  extends Pick<
+    FitOptions,
+    "law" | "x" | "loss" | "delta" | "residual" | "bounds" | "prior" | "bootstrap" | "out" | "fresh" | "quiet"
+  > {
+  table: string;
+  by: string | undefined;
+  target: string | string[] | undefined;
+  pooling: NonNullable<RecipesOptions["pooling"]>;
+  best: NonNullable<RecipesOptions["best"]>;
+  baseline: string | undefined;
+  at: string | string[] | undefined;
+  level: number | undefined;
+  format: "text" | "json" | "csv";
+}
+
+/** `lawfit compare-recipes TABLE --by COLUMN`. */
+export const compareRecipesCommand: CommandModule<object, RecipesArguments> = {
+  builder: (yargs) =>
+    lawOptions(yargs, ["y", "where", "weights", "sigma", "run"])
+      .positional("table", {
+        type: "string",
+        demandOption: true,
+        describe: "table of any columns: a file or a glob",
+      })
+      .option("by", { ...textOption, describe: "column that names the recipe of each run" })
+      .option("target", {
+        ...textOption,
+        describe: `where recipes are compared: 70B@15T, or inputs N=70e9,D=15e12; ${REPEATABLE}`,
+      })
+      .option("at", {
+        ...textOption,
+        describe: "inputs that targets do not say: experts=8; may be repeated",
+      })
+      .option("pooling", {
+        ...textOption,
+        choices: ["auto", "own", "shared", "partial"] as const,
+        default: "auto" as const,
+        describe:
+          "exponents of each recipe's own, shared, or about common ones; auto by the error of larger runs",
+      })
+      .option("best", {
+        ...textOption,
+        choices: ["lowest", "highest"] as const,
+        default: "lowest" as const,
+        describe: "whether the lowest value is the best, as of losses, or the highest",
+      })
+      .option("baseline", {
+        ...textOption,
+        describe: "recipe whose compute the others are compared with  [default: the first by name]",
+      })
+      .option("bootstrap", {
+        ...textOption,
+        describe: "resamples for intervals and probabilities, of the fit with normal noise  [default: 400]",
+        coerce: wholeNumber("bootstrap", 20),
+      })
+      .option("level", {
+        ...numberOption,
+        describe: "coverage of the intervals  [default: 0.9]",
+        coerce: decimalNumber("level", "a number above 0 and below 1", (level) => level > 0 && level < 1),
+      })
+      .option("out", {
+        ...textOption,
+        describe:
+          "where to write the run directory with the tables, and its page beside it  [default: nothing is written]",
+      })
+      .option("fresh", {
+        ...switchOption,
+        describe: "discard finished work in the run directory and start over",
+      })
+      .option("quiet", { ...switchOption, describe: "print nothing but the result, warnings and errors" })
+      .option("format", tableFormatOption)
+      .example("$0 runs.csv --by corpus --target 7B@140B --residual log", "which corpus is better at 7B")
+      .example(
+        '$0 runs.csv --by mix --law "acc = a - b*flops^-c" --best highest --target flops=1e23',
+        "by the law of a score",
+      ),
+  handler: async (given) => {
+    const { by, target, at, pooling, best, baseline, level, bootstrap: draws } = given;
+    if (by === undefined)
+      throw new UserError("--by is missing: what tells recipes apart; allowed: the name of a column");
+    const { runRecipes } = await import("../run-plan.ts");
+    const spec = await fitSpecOf(given.table, {
+      ...given,
+      ...{ at: undefined, target: undefined, bootstrap: undefined, group: by },
+    });
+    const options = {
+      ...{ pooling, best, baseline, ...definedValues({ level, draws }) },
+      targets: target === undefined ? [] : [target].flat(),
+      ...(at !== undefined && { at: heldOf([at].flat().join(",")) }),
+    };
+    await runRecipes(spec, options, given);
+  },
+};
