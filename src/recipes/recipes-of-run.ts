@@ -132,8 +132,8 @@ async function compareGroup(
     known.map(({ problem }) => problem),
     recipes.map(({ law }) => law.law.parameters),
   );
-  // The test says what each way would have said, whichever is taken.
-  const { tests, reason } = await testDecisions(known, { shared, tried: poolings, best }, solve);
+  const tried = pooling === "auto" ? poolings : poolings.filter((one) => one === "own" || one === pooling);
+  const { tests, reason } = await testDecisions(known, { shared, tried, best }, solve);
   const chosen = pooling === "auto" ? (bestPooling(tests) ?? "shared") : pooling;
   const { fit, instead } = await pooled(known, chosen, own, shared, solve);
   const by =

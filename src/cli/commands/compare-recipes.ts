@@ -46,7 +46,7 @@ export const compareRecipesCommand: CommandModule<object, RecipesArguments> = {
       })
       .option("at", {
         ...textOption,
-        describe: "inputs that targets do not say: experts=8; may be repeated",
+        describe: "inputs to hold, beside what targets say: experts=8; may be repeated",
       })
       .option("pooling", {
         ...textOption,
@@ -67,12 +67,13 @@ export const compareRecipesCommand: CommandModule<object, RecipesArguments> = {
       })
       .option("bootstrap", {
         ...textOption,
-        describe: "resamples for intervals and probabilities, of the fit with normal noise  [default: 400]",
+        describe:
+          "number of resamples for intervals and probabilities, of the fit with noise  [default: 400]",
         coerce: wholeNumber("bootstrap", 20),
       })
       .option("level", {
         ...numberOption,
-        describe: "coverage of the intervals  [default: 0.9]",
+        describe: "what the intervals are to cover  [default: 0.9]",
         coerce: decimalNumber("level", "a number above 0 and below 1", (level) => level > 0 && level < 1),
       })
       .option("out", {
