@@ -92,7 +92,7 @@ for (const row of rowsOf(found.recipes)) {
   count(sets.predicted, truth >= value("lower") && truth <= value("upper"));
   count(sets.rank, rank >= value("rank_lower") && rank <= value("rank_upper"));
   if (r > 0) {
-    // The baseline's compute for the recipe's loss, sizes in the target's ratio.
+    // The reference's compute for the recipe's loss, sizes in the target's ratio.
     let [low, high] = [-30, 30];
     for (let step = 0; step < 80; step++) {
       const middle = (low + high) / 2;

@@ -21,7 +21,7 @@ export interface RecipeAtTarget {
   bestProbability: number;
   /** Mean over the draws of how much worse it is than the best. */
   regret: number;
-  /** Factor of the target's compute at which the baseline has its value; infinite where the baseline never has. */
+  /** Factor of the target's compute at which the reference has its value; infinite where the reference never has. */
   multiplier: Ranged;
 }
 
@@ -59,7 +59,7 @@ const PLACES = 40;
 interface Asked {
   target: { name: string; inputs: readonly number[] };
   /** Place of the recipe that compute is compared with. */
-  baseline: number;
+  reference: number;
   best: "lowest" | "highest";
   level: number;
 }
@@ -69,7 +69,7 @@ export function compareAt(
   recipes: readonly Recipe[],
   fit: PooledFit,
   draws: readonly (readonly Float64Array[])[],
-  { target, baseline, best, level }: Asked,
+  { target, reference, best, level }: Asked,
 ): Comparison {
   const { form } = recipes[0]!.problem;
   const sign = best === "lowest" ? 1 : -1;
@@ -84,10 +84,10 @@ export function compareAt(
   const drawnRanks = drawn.map(rankIn);
   const bestOf = (values: readonly number[]) => sign * Math.min(...values.map((value) => sign * value));
   const multiplier = (laws: readonly Float64Array[], r: number, line: ScaleLine) =>
-    r === baseline
+    r === reference
       ? 1
       : factorAt(
-          (factor) => valueAt(laws[baseline]!, line.at(factor)),
+          (factor) => valueAt(laws[reference]!, line.at(factor)),
           valueAt(laws[r]!, target.inputs),
           sign,
         );

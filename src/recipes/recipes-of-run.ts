@@ -39,7 +39,7 @@ export interface ComparedRecipes {
   tests: readonly DecisionTest[];
   draws: number;
   level: number;
-  baseline: string;
+  reference: string;
   best: "lowest" | "highest";
 }
 
@@ -54,7 +54,7 @@ interface RecipeCell {
  * Compares the recipes of a finished run of method `fit` by groups, for each response and law.
  *
  * @param responses the responses of the run
- * @throws UserError where there are less than two recipes, for a baseline that is none, and for targets that lack an input
+ * @throws UserError where there are less than two recipes, for a reference that is none, and for targets that lack an input
  */
 export async function recipesOfRun(
   job: LoadedJob,
@@ -93,7 +93,7 @@ async function compareGroup(
     best = "lowest",
     draws = DRAWS,
     level = 0.9,
-    baseline,
+    reference,
     at = {},
     onWarning,
   }: RecipesOptions,
@@ -116,10 +116,10 @@ async function compareGroup(
     };
   }
   const known = recipes.map(({ recipe }) => recipe);
-  const base = baseline === undefined ? 0 : known.findIndex(({ name }) => name === baseline);
+  const base = reference === undefined ? 0 : known.findIndex(({ name }) => name === reference);
   if (base < 0)
     throw new UserError(
-      `${where}: --baseline: ${JSON.stringify(baseline)} is no recipe that is compared; allowed: ${known.map(({ name }) => name).join(", ")}`,
+      `${where}: --reference: ${JSON.stringify(reference)} is no recipe that is compared; allowed: ${known.map(({ name }) => name).join(", ")}`,
     );
   const { form } = known[0]!.problem;
   const asked = targets.map((target) => ({
@@ -150,9 +150,11 @@ async function compareGroup(
   return {
     ...{ response, recipes, leftOut, fit, tests, level, best },
     poolingBy: instead === undefined ? by : `${by}; ${chosen} is not possible: ${instead}`,
-    comparisons: asked.map((target) => compareAt(known, fit, drawn, { target, baseline: base, best, level })),
+    comparisons: asked.map((target) =>
+      compareAt(known, fit, drawn, { target, reference: base, best, level }),
+    ),
     draws: drawn.length,
-    baseline: known[base]!.name,
+    reference: known[base]!.name,
   };
 }
 

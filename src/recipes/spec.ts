@@ -19,7 +19,7 @@ export interface RecipesOptions {
   /** Whether the smallest or the largest value is the best. @default "lowest" */
   best?: "lowest" | "highest";
   /** The recipe whose compute the others are compared with. @default the first by name */
-  baseline?: string | undefined;
+  reference?: string | undefined;
   /** Simulated tables that intervals and probabilities are of, >= 20. @default 400 */
   draws?: number;
   /** Coverage of the intervals, between 0 and 1. @default 0.9 */

@@ -48,7 +48,7 @@ function formatTarget(rows: readonly Row[], pairs: readonly Row[]): string {
     `\n${response === "" ? "" : `${response}: `}${str(first, "recipe")} is predicted to be the best at ${str(first, "target")}: ` +
     `${roundTo(num(first, "predicted"), num(first, "lower"), num(first, "upper"))}, better than ${str(second, "recipe")} with a probability of ` +
     `${percent(num(pair, "probability"), 3)}, the best of all with ${percent(num(first, "best_probability"), 3)}\n`;
-  const baseline = str(first, "baseline");
+  const reference = str(first, "reference");
   const table = print([
     column("recipe", rows, (row) => str(row, "recipe")),
     column("predicted", rows, (row) => roundTo(num(row, "predicted"), num(row, "lower"), num(row, "upper"))),
@@ -56,14 +56,14 @@ function formatTarget(rows: readonly Row[], pairs: readonly Row[]): string {
     column("rank", rows, (row) => `${row.rank} (${row.rank_lower} to ${row.rank_upper})`),
     column("best", rows, (row) => percent(num(row, "best_probability"), 2)),
     column("regret", rows, (row) => formatNumber(num(row, "regret"), 2)),
-    column(`compute of ${baseline}`, rows, multiplierOf),
+    column(`compute of ${reference}`, rows, multiplierOf),
   ]);
   return `${sentence}${table}${formatMatrix(rows, pairs)}${formatCrossings(pairs)}`;
 }
 
 /** `1.8 times (1.5 to 2.2)`. */
 function multiplierOf(row: Row): string {
-  if (row.recipe === row.baseline) return "1";
+  if (row.recipe === row.reference) return "1";
   const [value, lower, upper] = ["", "_lower", "_upper"].map((end) => num(row, `compute_multiplier${end}`));
   if (Number.isNaN(value)) return str(row, "notes").includes("at no compute") ? "never" : "not known";
   const end = Number.isNaN(upper) ? "never" : formatNumber(upper!, 3);

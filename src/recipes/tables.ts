@@ -119,10 +119,10 @@ function recipesTable(
       "expected cost of choosing it: mean over the draws of how much worse it is there than the best, in the unit of the response",
       ({ one }) => one?.regret,
     ),
-    text("baseline", "the recipe that compute is compared with", ({ of }) => of.baseline),
+    text("reference", "the recipe that compute is compared with", ({ of }) => of.reference),
     number(
       "compute_multiplier",
-      "factor of the target's compute at which the baseline has the recipe's value, parameters and tokens in the target's ratio; null where the baseline never has (`notes`)",
+      "factor of the target's compute at which the reference has the recipe's value, parameters and tokens in the target's ratio; null where the reference never has (`notes`)",
       ({ one }) => finite(one?.multiplier.value),
     ),
     ...ends<RecipeRow>(
@@ -172,9 +172,9 @@ function notesOf({ of, one, reason }: RecipeRow, tables: LoadedJob["tables"]): s
   return [
     doubt === "" ? [] : `its law alone is doubtful: ${doubt}`,
     value === Number.POSITIVE_INFINITY
-      ? `at no compute ${of.baseline} has the value of ${recipe.name}`
+      ? `at no compute ${of.reference} has the value of ${recipe.name}`
       : upper === Number.POSITIVE_INFINITY
-        ? `in some draws ${of.baseline} has the value of ${recipe.name} at no compute`
+        ? `in some draws ${of.reference} has the value of ${recipe.name} at no compute`
         : [],
   ]
     .flat()

@@ -32,7 +32,7 @@ let pairs: Row[];
 
 beforeAll(async () => {
   writeFileSync(table, `corpus,flops,loss\n${rows.join("\n")}\n`);
-  found = await compareRecipes(spec, { targets: ["C=1e22"], pooling: "shared", draws: 60, baseline: "web" });
+  found = await compareRecipes(spec, { targets: ["C=1e22"], pooling: "shared", draws: 60, reference: "web" });
   recipes = recordsOf(found.recipes);
   pairs = recordsOf(found.recipe_pairs);
 });
@@ -63,7 +63,7 @@ test("recipes have ranks, regrets and what they are worth in compute", () => {
   expect([web.compute_multiplier, web.compute_multiplier_lower, web.compute_multiplier_upper]).toEqual([
     1, 1, 1,
   ]);
-  // The baseline at that multiple of the compute has the value of the recipe.
+  // The reference at that multiple of the compute has the value of the recipe.
   const code = recipes.find(({ recipe }) => recipe === "code")!;
   const [a, alpha, offset] = ["a", "alpha", "E"].map((name) =>
     Number(new RegExp(`(?:^|, )${name}=([-\\d.e+]+)`).exec(String(web.parameters))![1]),
@@ -117,8 +117,8 @@ describe("what does not suit", () => {
       /one recipe, web, can be compared/,
     ],
     [
-      "a baseline that is none",
-      [...by, "--target", "C=1e22", "--baseline", "wiki"],
+      "a reference that is none",
+      [...by, "--target", "C=1e22", "--reference", "wiki"],
       /"wiki" is no recipe.*books, code, web/,
     ],
     ["an input that is none", [...by, "--target", "N=1e12"], /lacks C|no law has an input/],

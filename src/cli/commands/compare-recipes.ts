@@ -20,11 +20,11 @@ interface RecipesArguments
     "law" | "x" | "loss" | "delta" | "residual" | "bounds" | "prior" | "bootstrap" | "out" | "fresh" | "quiet"
   > {
   table: string;
-  by: string | undefined;
+  group: string | undefined;
   target: string | string[] | undefined;
   pooling: NonNullable<RecipesOptions["pooling"]>;
   best: NonNullable<RecipesOptions["best"]>;
-  baseline: string | undefined;
+  reference: string | undefined;
   at: string | string[] | undefined;
   level: number | undefined;
   format: "text" | "json" | "csv";
@@ -39,29 +39,29 @@ export const compareRecipesCommand: CommandModule<object, RecipesArguments> = {
         demandOption: true,
         describe: "table of any columns: a file or a glob",
       })
-      .option("by", { ...textOption, describe: "column that names the recipe of each run" })
+      .option("group", { ...textOption, alias: "by", describe: "column whose every value is a recipe" })
       .option("target", {
         ...textOption,
-        describe: `where recipes are compared: 70B@15T, or inputs N=70e9,D=15e12; ${REPEATABLE}`,
+        describe: `what to compare recipes at: 70B@15T, or inputs N=70e9,D=15e12; ${REPEATABLE}`,
       })
       .option("at", {
         ...textOption,
         describe: "inputs to hold, beside what targets say: experts=8; may be repeated",
       })
       .option("pooling", {
-        ...textOption,
+        requiresArg: true,
         choices: ["auto", "own", "shared", "partial"] as const,
         default: "auto" as const,
         describe:
           "exponents of each recipe's own, shared, or about common ones; auto by the error of larger runs",
       })
       .option("best", {
-        ...textOption,
+        requiresArg: true,
         choices: ["lowest", "highest"] as const,
         default: "lowest" as const,
         describe: "whether the lowest value is the best, as of losses, or the highest",
       })
-      .option("baseline", {
+      .option("reference", {
         ...textOption,
         describe: "recipe whose compute the others are compared with  [default: the first by name]",
       })
@@ -93,16 +93,16 @@ export const compareRecipesCommand: CommandModule<object, RecipesArguments> = {
         "by the law of a score",
       ),
   handler: async (given) => {
-    const { by, target, at, pooling, best, baseline, level, bootstrap: draws } = given;
-    if (by === undefined)
+    const { group, target, at, pooling, best, reference, level, bootstrap: draws } = given;
+    if (group === undefined)
       throw new UserError("--by is missing: what tells recipes apart; allowed: the name of a column");
     const { runRecipes } = await import("../run-plan.ts");
     const spec = await fitSpecOf(given.table, {
       ...given,
-      ...{ at: undefined, target: undefined, bootstrap: undefined, group: by },
+      ...{ at: undefined, target: undefined, bootstrap: undefined },
     });
     const options = {
-      ...{ pooling, best, baseline, ...definedValues({ level, draws }) },
+      ...{ pooling, best, reference, ...definedValues({ level, draws }) },
       targets: target === undefined ? [] : [target].flat(),
       ...(at !== undefined && { at: heldOf([at].flat().join(",")) }),
     };
