@@ -3,23 +3,23 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import LongFilesFirst from "./test/long-files-first.ts";
 
-/**
- * Files that replace modules, or the machine's compilers, for their whole process. The others follow each other in one
- * process for each worker, which loads lawfit and its packages once.
- */
+/** Files that replace modules for their whole process. */
 const replacesModules = readdirSync("test", { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith(".test.ts"))
   .map((file) => `test/${file.replaceAll("\\", "/")}`)
   .filter((file) => /\bvi\.(do)?mock\(/i.test(readFileSync(file, "utf8")));
-const ownProcess = [
-  ...replacesModules,
-  "test/solve/{broken-compilers,compiled-library,faulting-kernel,hanging-library,kernel-cache}.test.ts",
-];
+/**
+ * Files that replace the machine's compilers and have kernels that fault: they follow each other in processes of their own. All other
+ * files do so in one process for each worker, which loads lawfit and its packages once.
+ */
+const replacesCompilers =
+  "test/solve/{broken-compilers,compiled-library,faulting-kernel,hanging-library,kernel-cache}.test.ts";
 
 export default defineConfig({
-  // The studies of bench/ take lawfit from dist/ (package.json), in tests from its source.
+  // The studies of bench/ and the examples of docs/api take lawfit from dist/ (package.json), in tests from its source.
   resolve: {
     alias: [
+      { find: /^lawfit$/, replacement: fileURLToPath(new URL("src/index.ts", import.meta.url)) },
       { find: /^#lawfit\/(.*)\.js$/, replacement: fileURLToPath(new URL("src/$1.ts", import.meta.url)) },
     ],
   },
@@ -35,9 +35,15 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "shared", include: ["test/**/*.test.ts"], exclude: ownProcess, isolate: false },
+        test: {
+          name: "shared",
+          include: ["test/**/*.test.ts"],
+          exclude: [...replacesModules, replacesCompilers],
+          isolate: false,
+        },
       },
-      { extends: true, test: { name: "own process", include: ownProcess } },
+      { extends: true, test: { name: "compilers", include: [replacesCompilers], isolate: false } },
+      { extends: true, test: { name: "own process", include: replacesModules } },
     ],
   },
 });

@@ -4,7 +4,7 @@
 //     node bench/coverage.mjs --study misfit --quick [--scenario gompertz,drift-0.05] [--runs 16,40] [--arm parametric=expanded,percentile]...
 //
 // Studies: main (about 10 minutes on two cores), noise, methods, misfit (truths that are not fitted: bench/coverage/scenarios.ts);
-// docs/coverage.md says what they are. --arm takes a scheme and any kinds of intervals that lawfit has. Writes DIR/STUDY.json and
+// docs/coverage.md says what they are. --arm takes a scheme and any kinds of intervals that lawfit has; --bayesian fits with the priors of preset ladder-bayes. Writes DIR/STUDY.json and
 // DIR/STUDY.md; without --out the tables go to standard output.
 import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
@@ -25,6 +25,7 @@ const { values } = parseArgs({
     scenario: { type: "string" },
     runs: { type: "string" },
     arm: { type: "string", multiple: true, default: [] },
+    bayesian: { type: "boolean", default: false },
     replications: { type: "string" },
     resamples: { type: "string" },
     threads: { type: "string" },
@@ -43,6 +44,7 @@ const study = {
       (counts?.includes(condition.runs) ?? standard.conditions.includes(condition)) &&
       (scenarios?.includes(condition.scenario.name) ?? true),
   ),
+  isBayesian: values.bayesian,
   arms: values.arm.length === 0 ? standard.arms : values.arm.map(readArm),
   replications: Number(values.replications ?? standard.replications),
   resamples: Number(values.resamples ?? standard.resamples),

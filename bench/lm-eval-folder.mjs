@@ -3,12 +3,11 @@
 //   node bench/lm-eval-folder.mjs FILES [QUESTIONS [FOLDER]]
 //
 // FILES results files of 20 tasks (10,000 by default), each with samples of QUESTIONS questions of one task (0 by default: no samples).
-// Prints the seconds that `lawfit import lm-eval` takes, and removes the folder unless it is named.
-import { execFileSync } from "node:child_process";
+// Prints the seconds that the import takes, and removes the folder unless it is named.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { importTable } from "../dist/index.js";
 
 const [files = 10_000, questions = 0] = process.argv.slice(2, 4).map(Number);
 const folder = process.argv[4] ?? mkdtempSync(join(tmpdir(), "lawfit-lm-eval-"));
@@ -77,16 +76,14 @@ for (let file = 0; file < files; file++) {
   writeFileSync(join(directory, `samples_task_1_${date}.jsonl`), `${lines.join("\n")}\n`);
 }
 
-const lawfit = fileURLToPath(new URL("../bin/lawfit.js", import.meta.url));
 const out = join(folder, "table.parquet");
+const before = process.cpuUsage();
 const begin = performance.now();
-const printed = execFileSync(
-  process.execPath,
-  [lawfit, "import", "lm-eval", folder, "--tokens-per-step", "2097152", "--out", out, "--force"],
-  { encoding: "utf8" },
-);
+const summary = await importTable("lm-eval", folder, out, { tokensPerStep: 2_097_152, force: true });
 const seconds = (performance.now() - begin) / 1000;
+const { user, system } = process.cpuUsage(before);
 process.stdout.write(
-  `${printed}${files} results files with ${tasks.length} tasks each: ${seconds.toFixed(1)} s\n`,
+  `${summary.rows} rows; ${summary.notes.join("; ")}\n${files} results files with ${tasks.length} tasks each: ` +
+    `${seconds.toFixed(1)} s, ${((user + system) / 1e6).toFixed(1)} s of a processor\n`,
 );
 if (process.argv[4] === undefined) rmSync(folder, { recursive: true });

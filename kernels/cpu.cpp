@@ -388,6 +388,10 @@ LF_EXPORT void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32
   run_variant(problem, request, Stage::near, scratch, answer);
 }
 
+#if !defined(LF_WASM)
+#include "many.hpp"
+#endif
+
 #else
 }  // namespace
 

@@ -9,19 +9,32 @@ esac
 previous=
 for word do
   shift
-  case $word in
-  -O2) word=-Og ;;
-  # Parts are compiled as one: the first has everything, the second nothing.
-  -DLF_PART=1) continue ;;
-  -DLF_PART=2) isEmpty=1; continue ;;
+  case $previous in
+  -o) out=$word ;;
+  *)
+    case $word in
+    -o | -c) ;;
+    # A library is linked from the object that a library of parts has too.
+    -shared) isShared=1 ;;
+    # Parts are compiled as one: the first has everything, the second nothing.
+    -DLF_PART=1) ;;
+    -DLF_PART=2) isEmpty=1 ;;
+    *)
+      [ "$word" = -O2 ] && word=-Og
+      case $word in -I*) ;; *) key="$key $word" ;; esac
+      set -- "$@" "$word"
+      ;;
+    esac
+    ;;
   esac
-  if [ "$previous" = -o ]; then out=$word; else case $word in -I*) ;; *) key="$key $word" ;; esac; fi
   previous=$word
-  set -- "$@" "$word"
 done
 [ -n "$isEmpty" ] && exec $real -fPIC -c -o "$out" -x c++ /dev/null
 name=$(printf '%s' "$key" | cat - form.hpp | { sha1sum 2>/dev/null || shasum; })
 made=$LAWFIT_COMPILED_KERNELS/${name%% *}
-if [ -f "$made" ]; then exec cp "$made" "$out"; fi
-$real "$@" || exit
-cp "$out" "$made.$$" && mv "$made.$$" "$made"
+if [ ! -f "$made" ]; then
+  $real "$@" -c -o "$out.o" || exit
+  mv "$out.o" "$made"
+fi
+[ -z "$isShared" ] && exec cp "$made" "$out"
+exec $real -fPIC -shared -o "$out" -x none "$made"

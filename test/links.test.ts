@@ -4,7 +4,9 @@ import { expect, test } from "vitest";
 const root = new URL("../", import.meta.url);
 const pages = [
   ...readdirSync(root).filter((name) => name.endsWith(".md")),
-  ...readdirSync(new URL("docs/", root)).map((name) => `docs/${name}`),
+  ...readdirSync(new URL("docs/", root))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
   "bench/README.md",
   "bench/gpu.md",
   "bench/results/README.md",

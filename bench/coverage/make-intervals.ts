@@ -12,7 +12,7 @@ import type { Need, Plan } from "#lawfit/methods/method.js";
 import type { Backend } from "#lawfit/solve/kernel.js";
 import type { Arm } from "./arm.ts";
 import type { DataSet } from "./data-set.ts";
-import { planOf, type StepOneLoss } from "./data-set-plan.ts";
+import { ladderForms, planOf, type StepOneLoss } from "./data-set-plan.ts";
 import { rankOf } from "./rank-uniformity.ts";
 import {
   BLOCK_LENGTH,
@@ -54,6 +54,8 @@ export interface MadeIntervals {
 export interface MakeOptions extends StageOptions {
   arms: readonly Arm[];
   losses: readonly StepOneLoss[];
+  /** Whether the parameters have the priors of preset `ladder-bayes`. @default false */
+  isBayesian?: boolean;
   level: number;
 }
 
@@ -63,11 +65,11 @@ export async function makeIntervals(
   dataSet: DataSet,
   options: MakeOptions,
 ): Promise<MadeIntervals> {
-  const { arms, losses } = options;
+  const { arms, losses, isBayesian } = options;
   const runs = new Map(dataSet.runs.map(({ run, n }, place) => [run, { place, n }]));
   const known = (run: string): DrawnRun => runs.get(run)!;
   const leftOut = arms.some(({ intervals }) => intervals.some((kind) => needsLeftOut(kind)));
-  const plans = losses.map((loss1) => ({ loss1, plan: planOf(dataSet, loss1) }));
+  const plans = losses.map((loss1) => ({ loss1, plan: planOf(dataSet, loss1, ladderForms, isBayesian) }));
   const fitOf = (plan: Plan, stage: number, key: string) =>
     fitStage(backend, plan.stages[stage]!, key, { ...options, leftOut });
   const link = await fitOf(plans[0]!.plan, 1, "link");

@@ -13,6 +13,8 @@ export interface Study {
   arms: readonly Arm[];
   /** Losses that step 1 is fitted under. */
   losses: readonly StepOneLoss[];
+  /** Whether the parameters have the priors of preset `ladder-bayes`. @default false */
+  isBayesian?: boolean;
   /** Data sets of each condition. */
   replications: number;
   /** Resamples of each data set, by each arm. */

@@ -10,6 +10,7 @@ import {
 import type { StageOutcome } from "#lawfit/bootstrap/resample-use.js";
 import type { Scheme } from "#lawfit/bootstrap/schemes.js";
 import { isWaiting, type PointRuns, type Stage } from "#lawfit/methods/method.js";
+import { solveWeighed, takeNoise } from "#lawfit/plan/prior-noise.js";
 import type { Backend } from "#lawfit/solve/kernel.js";
 import type { Problem, Solution } from "#lawfit/solve/problem.js";
 import { solveProblemsOn } from "#lawfit/solve/solve.js";
@@ -57,8 +58,10 @@ export async function fitStage(
   if (isWaiting(stage)) throw new Error(`${stage.name} waits for other stages`);
   if ("skipped" in stage) throw new Error(`${stage.name}: ${stage.skipped.reason}`);
   const { name, runs, runLengths } = stage;
-  const problem = { ...stage.problem, key };
-  const [result] = await solveProblemsOn(backend, [problem], { starts: STARTS, seed });
+  const problem: Problem = { ...stage.problem, key };
+  const solve = (problems: Problem[]) => solveProblemsOn(backend, problems, { starts: STARTS, seed });
+  const [result] = await solveWeighed([problem], solve, () => ({ runs, runLengths }));
+  takeNoise(problem, result);
   if (result === undefined || "skipped" in result) {
     throw new Error(`${name}: ${result?.skipped.reason ?? "no answer"}`);
   }
@@ -98,6 +101,6 @@ export async function resampleFitted(
     ...{ posing: undefined, after: [] },
   };
   const bootstrap = { scheme, blockLength: BLOCK_LENGTH, resamples, freshStarts };
-  const forms = isPooled(intervals) ? await resampleForms(backend, use, bootstrap, seed) : undefined;
+  const forms = isPooled(intervals, use) ? await resampleForms(backend, use, bootstrap, seed) : undefined;
   return { use, outcome: { replicates, ready, leftOut, forms } };
 }

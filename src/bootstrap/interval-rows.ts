@@ -20,7 +20,7 @@ import {
 } from "./bootstrap-cells.ts";
 import type { StageUse } from "./plan-bootstrap.ts";
 import { pooledDraws, posteriorDraws } from "./pooled-draws.ts";
-import type { Scheme } from "./schemes.ts";
+import { type Scheme, spreadFactor } from "./schemes.ts";
 import type { Bootstrap } from "./spec.ts";
 import {
   pointErrors,
@@ -253,17 +253,12 @@ export function residualFreedom(uses: readonly (StageUse | undefined)[]): number
   return left.length === 0 ? undefined : Math.min(...left);
 }
 
-/**
- * Factor by which draws are spread too little, of the resampled stage for which it is the most: the variance of n runs (points, for schemes
- * that draw those) drawn with replacement is (n - 1)/n of that of their population. Schemes that move responses enlarge them themselves.
- */
-function widening(uses: readonly (StageUse | undefined)[], { moves = false, drawsRuns }: Scheme): number {
-  if (moves) return 1;
-  const drawn = uses.flatMap((use) => {
+/** Factor by which draws are spread too little, of the resampled stage for which it is the most. */
+function widening(uses: readonly (StageUse | undefined)[], scheme: Scheme): number {
+  const factors = uses.flatMap((use) => {
     if (use === undefined || use.isHeld || use.skipped !== undefined) return [];
-    const { measuredRuns, points, fixedPoints } = use.points;
-    return [drawsRuns ? measuredRuns : points - fixedPoints];
+    const { measuredRuns: runs, points, fixedPoints } = use.points;
+    return [spreadFactor(scheme, { runs, points: points - fixedPoints })];
   });
-  const fewest = Math.min(...drawn);
-  return fewest > 1 && Number.isFinite(fewest) ? Math.sqrt(fewest / (fewest - 1)) : 1;
+  return Math.max(1, ...factors);
 }

@@ -3,7 +3,14 @@ import { extrapolationOf } from "../plan/extrapolation.ts";
 import type { Cell, SweepPlan } from "../plan/plan-sweep.ts";
 import type { Problem, Solution, SolveResult } from "../solve/problem.ts";
 import { isConstant } from "./degenerate.ts";
-import { arrangePoints, drawnRuns, type Population, populationOf, type StagePoints } from "./population.ts";
+import {
+  arrangePoints,
+  clusteredByFamily,
+  drawnRuns,
+  type Population,
+  populationOf,
+  type StagePoints,
+} from "./population.ts";
 import type { Scheme, SchemeOptions } from "./schemes.ts";
 import type { Bootstrap } from "./spec.ts";
 
@@ -53,8 +60,11 @@ export function planBootstrap(
 ): BootstrapPlan {
   const { scheme } = bootstrap;
   const runFacts = drawnRuns(index, "");
-  const population = (runs: readonly string[], stage: string): Population =>
-    populationOf(scheme, runs, (run) => runFacts.get(run)!, scheme.drawsRuns ? undefined : stage);
+  const factsOf = (run: string) => runFacts.get(run)!;
+  const population = (runs: readonly string[], stage: string): Population => {
+    const ofRuns = populationOf(scheme, runs, factsOf, scheme.drawsRuns ? undefined : stage);
+    return bootstrap.cluster === "family" ? clusteredByFamily(ofRuns, factsOf) : ofRuns;
+  };
   const uses = new Map<string, StageUse>();
   const keysOf = (cell: Cell): (string | undefined)[] => {
     const fitRuns = new Set(cell.plan.fitRuns);
@@ -118,7 +128,7 @@ function judge(use: StageUse, { scheme, blockLength }: Bootstrap, uses: Readonly
     use.caution = `fitted on the target's own checkpoints, which scheme ${scheme.name} does not resample: intervals leave its uncertainty out`;
     return;
   }
-  const skipped = whyNotPosed(use, scheme, uses) ?? whyNotResampled(use.points, scheme, { blockLength });
+  const skipped = whyNotPosed(use, scheme, uses) ?? whyNotResampled(use, scheme, { blockLength });
   if (skipped !== undefined) use.skipped = skipped;
   const caution = scheme.caution?.(use.points, { blockLength });
   if (caution !== undefined) use.caution = caution;
@@ -149,10 +159,15 @@ function useKey(
 }
 
 /** Why the points of a stage cannot be resampled, in a sentence; undefined where they can. */
-function whyNotResampled(points: StagePoints, scheme: Scheme, options: SchemeOptions): string | undefined {
+function whyNotResampled(
+  { points, population }: StageUse,
+  scheme: Scheme,
+  options: SchemeOptions,
+): string | undefined {
   const { problem, measuredRuns } = points;
   if (measuredRuns < scheme.fewestRuns) {
-    const those = measuredRuns === 1 ? "1 run" : `${measuredRuns} runs`;
+    const [one, several] = population.members ? ["family", "families"] : ["run", "runs"];
+    const those = measuredRuns === 1 ? `1 ${one}` : `${measuredRuns} ${several}`;
     return `${those} to draw from; scheme ${scheme.name} needs at least ${scheme.fewestRuns}`;
   }
   const constant = problem.variables.findIndex((variable) => isConstant(variable));

@@ -1,4 +1,5 @@
 import { getOrInsert, groupBy } from "../collections.ts";
+import { getForm } from "../forms/registry.ts";
 import { type Discrepancy, growing, learnt, withDiscrepancy } from "../intervals/discrepancy.ts";
 import { unitNoise } from "../intervals/normal.ts";
 import type { SolutionRows } from "../methods/method.ts";
@@ -85,7 +86,7 @@ function chainForms(
   const pooled = new Map<string, TargetDraws>();
   for (const some of alike.values()) {
     const forms = stages.map((stage) =>
-      stage && "members" in stage ? stage.members[stage.member[some[0]!]!]!.form : undefined,
+      stage && "members" in stage ? getForm(stage.members[stage.member[some[0]!]!]!.form) : undefined,
     );
     const rows = stages.map((stage) => stage && rowsOf(stage, some));
     const moved = shifts?.map((shift) => shift && Float64Array.from(some, (i) => shift[i]!));

@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { groupBy } from "../collections.ts";
+import { UserError } from "../errors.ts";
 import type { PointRuns } from "../methods/method.ts";
 import { perIndex } from "../methods/runs.ts";
 import type { Problem } from "../solve/problem.ts";
@@ -9,8 +11,10 @@ import { firstPoints, type RunPoints, type Scheme } from "./schemes.ts";
 export interface Population {
   /** Populations of the same name have the same draws. */
   name: string;
-  /** Names of the runs in the order of the draws, stratum by stratum. */
+  /** Names of the runs in the order of the draws, stratum by stratum; of what is drawn in their place where `members` are given. */
   runs: readonly string[];
+  /** The runs of each family by its name, where families are drawn whole. */
+  members?: ReadonlyMap<string, readonly string[]>;
   /** Number of runs of each stratum. */
   strata: readonly number[];
 }
@@ -21,6 +25,12 @@ export interface DrawnRun {
   place: number;
   /** Model size (parameters). */
   n: number;
+  family?: string | null;
+}
+
+/** The runs of a population's unit: its members where families are drawn, else the run itself. */
+export function runsOfUnit({ members }: Population, unit: string): readonly string[] {
+  return members?.get(unit) ?? [unit];
 }
 
 /**
@@ -51,13 +61,46 @@ export function populationOf(
   };
 }
 
-/** Place and model size of every run of the table. */
+/**
+ * The population whose units are the families of the runs of another; a run without a family is a unit of its own.
+ *
+ * @throws UserError for a family of several sizes where strata are the sizes
+ */
+export function clusteredByFamily(population: Population, factsOf: (run: string) => DrawnRun): Population {
+  const unitOf = (run: string): string => {
+    const { family } = factsOf(run);
+    return family == null ? `run ${run}` : `family ${family}`;
+  };
+  const members = groupBy(population.runs, unitOf);
+  const sizeOf = (unit: string): number => factsOf(members.get(unit)![0]!).n;
+  const isStratified = population.strata.length > 1;
+  const mixed = [...members.values()].find((runs) =>
+    runs.some((run) => factsOf(run).n !== factsOf(runs[0]!).n),
+  );
+  if (isStratified && mixed !== undefined) {
+    throw new UserError(
+      `bootstrap: cluster: family: the runs ${mixed.join(", ")} of one family have several sizes, which scheme run-by-size draws apart; ` +
+        "allowed: another scheme, or cluster: run",
+    );
+  }
+  const units = [...members.keys()];
+  const groups = units.map((unit) => members.get(unit)!.map((run) => factsOf(run).place));
+  const hash = createHash("sha256").update(JSON.stringify([population.name, groups]));
+  return {
+    name: `${population.name.replace(/-[^-]*$/, "")}-family-${hash.digest("hex").slice(0, 12)}`,
+    runs: units,
+    strata: isStratified ? [...groupBy(units, sizeOf).values()].map(({ length }) => length) : [units.length],
+    members,
+  };
+}
+
+/** Place, model size and family of every run of the table. */
 export const drawnRuns = perIndex(
   () => "",
   ({ table, places }) =>
     new Map(
       Array.from(lastRows(table, places.keys()), ([run, row]) => {
-        return [run, { place: places.get(run)!, n: table.n[row]! }];
+        return [run, { place: places.get(run)!, n: table.n[row]!, family: table.family[row]! }];
       }),
     ),
 );
@@ -83,12 +126,16 @@ export function arrangePoints(
   const take = (from: number, to: number): void => {
     for (let q = from; q < to; q++) order.push(q);
   };
-  const lengths = population.runs.map((run) => {
-    const place = placeOf.get(run);
-    if (place === undefined) return 0;
-    take(first[place]!, first[place + 1]!);
-    placeOf.delete(run);
-    return runLengths[place]!;
+  const lengths = population.runs.map((unit) => {
+    let length = 0;
+    for (const run of runsOfUnit(population, unit)) {
+      const place = placeOf.get(run);
+      if (place === undefined) continue;
+      take(first[place]!, first[place + 1]!);
+      placeOf.delete(run);
+      length += runLengths[place]!;
+    }
+    return length;
   });
   const resampled = order.length;
   for (const place of placeOf.values()) take(first[place]!, first[place + 1]!);

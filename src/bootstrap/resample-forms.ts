@@ -1,5 +1,4 @@
 import { type Alternative, alternativesTo } from "../forms/alternatives.ts";
-import type { Form } from "../forms/form.ts";
 import type { SolutionRows } from "../methods/method.ts";
 import { randomStream } from "../random.ts";
 import type { Backend } from "../solve/kernel.ts";
@@ -15,16 +14,24 @@ import type { Bootstrap } from "./spec.ts";
 
 /** Replicates of a stage, each by one of several forms. */
 export interface StageForms {
-  /** The forms, and the replicates of each. */
-  members: readonly { form: Form; rows: SolutionRows }[];
+  /** The names of the forms, which are built in, and the replicates of each. */
+  members: readonly { form: string; rows: SolutionRows }[];
   /** Of each replicate its form's place among them, and its place among that form's replicates. */
   member: Uint8Array;
   row: Int32Array;
 }
 
-/** Whether some of the intervals are made of draws over forms. */
-export function isPooled(intervals: Bootstrap["intervals"]): boolean {
-  return intervals.some(({ method }) => method.needs.includes("pooledDraws"));
+/** Whether some of the intervals are made of draws over forms, and a stage has others than its own. */
+export function isPooled(intervals: Bootstrap["intervals"], use: FormsOf): boolean {
+  return intervals.some(({ method }) => method.needs.includes("pooledDraws")) && formsOf(use).length > 0;
+}
+
+/** What the forms that may be true follow from. */
+type FormsOf = { problem: Pick<Problem, "form" | "priors" | "training"> };
+
+/** The forms that may be true of a stage. What is known of the parameters of a form says nothing of others': with priors there are none. */
+export function formsOf({ problem: { form, priors, training } }: FormsOf): readonly Alternative[] {
+  return priors || training ? [] : alternativesTo(form);
 }
 
 /**
@@ -40,9 +47,7 @@ export async function resampleForms(
   bootstrap: Pick<Bootstrap, "scheme" | "blockLength" | "resamples" | "freshStarts">,
   seed: number,
 ): Promise<StageForms | undefined> {
-  const { form, priors, training } = use.problem;
-  // What is known of the parameters of a form says nothing of others'.
-  const alternatives = priors || training ? [] : alternativesTo(form);
+  const alternatives = formsOf(use);
   if (alternatives.length === 0) return undefined;
   const points = withoutFixed(use.points);
   const problems = alternatives.map((one) => problemWith(points.problem, one));
@@ -71,7 +76,7 @@ export async function resampleForms(
       );
       const freshStarts = freshStartsOf(bootstrap.freshStarts, problem, solution);
       const rows = await resampleStage(backend, ready, { resamples: count, freshStarts, seed });
-      return { form: problem.form, rows };
+      return { form: problem.form.name, rows };
     }),
   );
   return {

@@ -8,7 +8,7 @@ import { freeParameters, type Problem, terminations } from "../solve/problem.ts"
 import { scaleProblem } from "../solve/units.ts";
 import { type DegenerateReason, degenerateCode, inputNumbers } from "./degenerate.ts";
 import type { StageUse } from "./plan-bootstrap.ts";
-import type { Population } from "./population.ts";
+import { type Population, runsOfUnit } from "./population.ts";
 import {
   isLower,
   type LeftOut,
@@ -135,10 +135,14 @@ async function fitPosed(
 /** The points whose runs are drawn, each with how often as its weight. */
 function drawnPoints(
   posed: { problem: Omit<Problem, "key"> } & PointRuns,
-  { runs: drawn }: Population,
+  population: Population,
   counts: Float64Array,
 ): { problem: Omit<Problem, "key">; runs: number } {
-  const countOf = new Map(drawn.map((run, r) => [run, counts[r]!]));
+  const countOf = new Map(
+    population.runs.flatMap((unit, r) =>
+      runsOfUnit(population, unit).map((run) => [run, counts[r]!] as const),
+    ),
+  );
   const { problem, runs, runLengths } = posed;
   const times = runs.flatMap((run, r) => new Array<number>(runLengths[r]!).fill(countOf.get(run) ?? 1));
   const kept = times.flatMap((count, q) => (count > 0 ? [q] : []));

@@ -38,10 +38,12 @@ interface OutcomeRequest {
   seed: number;
   /** Whether fits with a run left out are wanted too. */
   leftOut: boolean;
+  /** Whether what is wanted are the replicates by the forms that may be true, and not those by its own. @default false */
+  byForms?: boolean;
 }
 
-/** A store of the fits of stages: it returns those that it has, and computes and keeps the others. */
-export type OutcomeStore = (request: OutcomeRequest, make: () => Promise<StageFits>) => Promise<StageFits>;
+/** A store of the replicates of stages: it returns those that it has, and computes and keeps the others. */
+export type OutcomeStore = <Made>(request: OutcomeRequest, make: () => Promise<Made>) => Promise<Made>;
 
 /** A session that solves a sweep and keeps its replicates. */
 export interface ResampleSession extends SolverSession {
@@ -97,9 +99,8 @@ export async function resampleUse(
     replicates: await resampleStage(backend, ready, options),
     leftOut: leftOut && !use.isApart ? await leaveOneRunOut(backend, use, options) : undefined,
   }));
-  // They are few, and made anew where the fits are kept.
-  const forms = isPooled(bootstrap.intervals)
-    ? await resampleForms(backend, use, bootstrap, seed)
+  const forms = isPooled(bootstrap.intervals, use)
+    ? await kept({ ...request, byForms: true }, () => resampleForms(backend, use, bootstrap, seed))
     : undefined;
   return { ...fits, ready, forms };
 }

@@ -1,6 +1,7 @@
 import type { Cell, SweepPlan } from "../plan/plan-sweep.ts";
 import type { Backend } from "../solve/kernel.ts";
 import type { BootstrapPlan } from "./plan-bootstrap.ts";
+import { isPooled } from "./resample-forms.ts";
 import { resampleUse, type StageOutcome, type UseOptions } from "./resample-use.ts";
 import type { Bootstrap } from "./spec.ts";
 
@@ -117,8 +118,10 @@ export class ResampledUses {
   }
 
   #bytesOf(key: string): number {
-    const { problem } = this.#plan.uses.get(key)!;
-    return this.#bootstrap.resamples * (1 + 8 * problem.form.parameterNames.length);
+    const use = this.#plan.uses.get(key)!;
+    const { intervals, resamples } = this.#bootstrap;
+    const bytes = resamples * (1 + 8 * use.problem.form.parameterNames.length);
+    return isPooled(intervals, use) ? 2 * bytes : bytes;
   }
 }
 

@@ -177,6 +177,18 @@ export interface Scheme {
   caution?(points: RunPoints, options: SchemeOptions): string | undefined;
 }
 
+/**
+ * Factor by which a scheme's draws of a stage are spread too little: the variance of n runs (points, for schemes that draw those) drawn with
+ * replacement is (n - 1)/n of that of their population (Hesterberg, 2015). Schemes that move responses enlarge them themselves.
+ */
+export function spreadFactor(
+  { moves = false, drawsRuns }: Scheme,
+  drawn: { runs: number; points: number },
+): number {
+  const n = drawsRuns ? drawn.runs : drawn.points;
+  return moves || !(n > 1) ? 1 : Math.sqrt(n / (n - 1));
+}
+
 /** What is to be known where a run has several points. */
 function cautionOfCheckpoints(text: string): NonNullable<Scheme["caution"]> {
   return ({ runLengths }) => (runLengths.some((length) => length > 1) ? text : undefined);

@@ -24,6 +24,18 @@ export const bootstrapKeys = {
   resamples: key(whole(2, 10_000_000).default(1000), "number of replicates of each problem", { option: {} }),
   /** What is drawn: run, run-by-size, wild, block, residual, parametric, row. @default run */
   scheme: key(oneOf([...schemes.keys()]).default("run"), "what is drawn", { option: { reader: "text" } }),
+  /** What is drawn together: run, or family, whose runs are not independent, such as the decays of one trunk: run, family. @default run */
+  cluster: key(
+    oneOf(["run", "family"]).optional(),
+    "what is drawn together: `run`, or `family`, whose runs are not independent, such as the decays of one trunk",
+    {
+      otherwise: "`run`",
+      option: {
+        help: "what is drawn together: run, or family, such as the decays of one trunk  [default: run]",
+        reader: "text",
+      },
+    },
+  ),
   /** Checkpoints of a block, for scheme block. @default 5 */
   block_length: key(whole(1, 1_000_000).default(5), "checkpoints of a block, for scheme `block`", {
     option: {},
@@ -38,8 +50,8 @@ export const bootstrapKeys = {
   levels: key(listOf(level()).default([0.9]), "what the intervals are to cover", {
     option: { name: "level" },
   }),
-  /** Kinds of intervals: percentile, expanded, pooled, posterior, basic, bca, studentised, delta, paper-delta, one or several. @default percentile */
-  intervals: key(listOf(oneOf([...intervalKinds.keys()])).default(["percentile"]), "kinds of intervals", {
+  /** Kinds of intervals: percentile, expanded, pooled, posterior, basic, bca, studentised, delta, paper-delta, one or several. @default pooled */
+  intervals: key(listOf(oneOf([...intervalKinds.keys()])).default(["pooled"]), "kinds of intervals", {
     option: {},
   }),
   /** What the intervals are for: curve, run, checkpoint, one or several. @default curve */
@@ -69,9 +81,6 @@ export const bootstrapSchema = mappingOf(bootstrapKeys);
 /** A bootstrap, as a sweep file or a program gives it under `bootstrap:`. */
 export type BootstrapSpec = Given<typeof bootstrapKeys>;
 
-/** The bootstrap whose intervals held best on simulated ladders (docs/coverage.md). */
-export const recommendedBootstrap: BootstrapSpec = { scheme: "parametric", intervals: ["expanded"] };
-
 /** A bootstrap with every default filled in, as the manifest keeps it. */
 type CheckedBootstrap = z.output<typeof bootstrapSchema>;
 
@@ -79,6 +88,7 @@ type CheckedBootstrap = z.output<typeof bootstrapSchema>;
 export interface Bootstrap {
   resamples: number;
   scheme: Scheme;
+  cluster: "run" | "family";
   blockLength: number;
   freshStarts: number | "auto";
   levels: readonly number[];
@@ -93,6 +103,7 @@ export function resolveBootstrap(given: CheckedBootstrap): Bootstrap {
   return {
     resamples: given.resamples,
     scheme: getScheme(given.scheme),
+    cluster: (given.cluster ?? "run") as "run" | "family",
     blockLength: given.block_length,
     freshStarts: given.fresh_starts,
     levels: given.levels,

@@ -17,7 +17,10 @@ const MANY = 0.05;
 /** Smallest share of the replicates that are left out that is reported. */
 const SOME = 0.01;
 
-/** Runs up to which resampling whole runs was found to give intervals that are too narrow (docs/coverage.md). */
+/** Kinds of intervals that know nothing of how few runs there are. */
+const UNWIDENED = ["percentile", "basic", "bca"];
+
+/** Runs up to which resampling whole runs was found to give such intervals that are too narrow (docs/coverage.md). */
 const FEW_RUNS = 20;
 
 /** Ratio of a target's compute to the largest run's beyond which intervals are the most at the mercy of the form (docs/coverage.md). */
@@ -41,7 +44,7 @@ export function farTargetWarning(
   const what = `over ${FAR} times the compute of the largest run: ${named}`;
   if (!hasIntervals) return `targets: ${what}; so far out the law itself may not hold (lawfit backtest)`;
   return (
-    `bootstrap: ${what}; so far out intervals held where the fitted forms were the true ones, and failed where the link was not ` +
+    `bootstrap: ${what}; so far out intervals of one form failed where the link was another, and pooled ones held less often where it was none of theirs ` +
     "(docs/coverage.md; lawfit backtest)"
   );
 }
@@ -49,7 +52,7 @@ export function farTargetWarning(
 /** What a user should know before trusting the intervals, a line each; each distinct one once, with how many fits it is of. */
 export function bootstrapWarnings(
   uses: readonly { use: StageUse; summary: ReplicateCounts | undefined }[],
-  { scheme, freshStarts: wanted }: Bootstrap,
+  { scheme, intervals, freshStarts: wanted }: Bootstrap,
 ): string[] {
   const counts = new Map<string, { fits: number; example: string }>();
   const note = (use: StageUse, what: string): void => {
@@ -57,6 +60,7 @@ export function bootstrapWarnings(
     if (tally !== undefined) tally.fits++;
     else counts.set(what, { fits: 1, example: `${use.stage} of ${[...use.tasks][0]}` });
   };
+  const narrow = intervals.map(({ name }) => name).filter((name) => UNWIDENED.includes(name));
   for (const { use, summary } of uses) {
     const { measuredRuns, fixedPoints } = use.points;
     if (use.skipped !== undefined) {
@@ -95,11 +99,10 @@ export function bootstrapWarnings(
           `the data and may lie outside its interval; give both the same number, as with starts ${freshStarts + 1}`,
       );
     }
-    if (scheme.name === "run" && !use.isHeld && measuredRuns <= FEW_RUNS) {
+    if (narrow.length > 0 && scheme.name === "run" && !use.isHeld && measuredRuns <= FEW_RUNS) {
       note(
         use,
-        `${measuredRuns} runs are few for scheme run, whose intervals then come out narrow; scheme parametric with ` +
-          "intervals expanded held best (docs/coverage.md)",
+        `${measuredRuns} runs are few for scheme run, whose ${narrow.join(", ")} intervals then come out narrow; intervals pooled held best (docs/coverage.md)`,
       );
     }
   }

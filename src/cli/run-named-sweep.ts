@@ -1,4 +1,3 @@
-import { recommendedBootstrap } from "../bootstrap/spec.ts";
 import { recordsOf } from "../draw/records.ts";
 import { UserError } from "../errors.ts";
 import { Interrupted } from "../plan/interrupted.ts";
@@ -36,7 +35,7 @@ export interface JobArguments {
 export async function runNamedSweep(sweep: string, keys: GivenKeys, given: JobArguments): Promise<void> {
   const isJson = given.json || given.format === "json";
   const read = await readSweep(sweep, keys);
-  const bootstrap = given.interval && { bootstrap: recommendedBootstrap };
+  const bootstrap = given.interval && { bootstrap: {} };
   const named = { ...read, spec: checkSpec({ ...bootstrap, ...read.spec }, read.name) };
   const shard = partOption(given.shard);
   const whole = given.out ?? `runs/${named.name}`;

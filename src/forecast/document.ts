@@ -147,7 +147,7 @@ export const forecastSchema = z.strictObject({
 });
 
 /** A sealed forecast: the contents of the file that `lawfit forecast` writes. Numbers have 15 digits; a missing one is null. */
-export type Forecast = z.output<typeof forecastSchema>;
+export interface Forecast extends z.output<typeof forecastSchema> {}
 export type ForecastQuantity = Forecast["quantities"][number];
 export type ForecastInterval = ForecastQuantity["intervals"][number];
 

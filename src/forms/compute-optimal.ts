@@ -1,6 +1,7 @@
 import { getOrInsert } from "../collections.ts";
 import { UserError } from "../errors.ts";
 import { readMetricName } from "../tables/guess/metric-names.ts";
+import { type ParameterValues, parametersInOrder } from "./by-name.ts";
 import type { Form } from "./form.ts";
 import { numericalBestSize } from "./optimum.ts";
 import { forms } from "./registry.ts";
@@ -74,17 +75,20 @@ export interface BestSizeOptions {
  * The best model size, tokens and loss of a budget by a fitted law: by its closed form (Hoffmann et al., 2022, equation 4;
  * Brandfonbrener et al., 2024, equations 1 to 3), else by a search over sizes, which a user's loss by model size and tokens has too.
  *
- * @param parameters in the form's order
- * @param c FLOPs, > 0
- * @throws UserError for another form, a further input that is not held, a budget that is not above 0, and exponents of 0, by which no size is
+ * @param form a loss by model size and tokens, known by the names of its variables
+ * @param parameters by name or in the form's order
+ * @param c FLOPs, > 0; a model of N parameters costs 6 N D on D tokens
+ * @param options near which size a search starts, and values of further inputs
+ * @throws UserError for parameters that are not the form's, another form, a further input that is not held, a budget that is not above 0, and exponents of 0, by which no size is
  *   the best
  */
 export function computeOptimal(
   form: Form,
-  parameters: Float64Array,
+  parameters: ParameterValues,
   c: number,
   { near, held = {} }: BestSizeOptions = {},
 ): ComputeOptimal {
+  const values = parametersInOrder(form, parameters);
   const law = sizeLawOf(form, held);
   if (law === undefined) {
     const missing = furtherInputs(form)?.filter((name) => !Object.hasOwn(held, name)) ?? [];
@@ -99,10 +103,10 @@ export function computeOptimal(
     );
   }
   if (!(c > 0 && Number.isFinite(c))) throw new UserError(`a budget of ${c} FLOPs; allowed: a number > 0`);
-  const use = userOf(form, law, c, near)(parameters);
+  const use = userOf(form, law, c, near)(values);
   if (typeof use === "object") return use;
   throw new UserError(
-    `no model size is the best by ${form.name} with ${[...parameters].join(", ")}: ${noBest[use]}`,
+    `no model size is the best by ${form.name} with ${[...values].join(", ")}: ${noBest[use]}`,
   );
 }
 

@@ -30,6 +30,9 @@ export const userFormsSchema = z.record(z.string(), userFormSchema);
 
 export type UserForm = z.infer<typeof userFormSchema>;
 
+/** The same outside a sweep file, where no key gives its name: `{ name: "my-form", expression: ... }`. */
+export type NamedUserForm = { name: string } & UserForm;
+
 /**
  * The record of a form from a sweep file. What the schema cannot check (the expression, bounds, start ranges) is
  * checked by `defineForm`.
@@ -57,6 +60,16 @@ export function userFormRecord(name: string, form: UserForm): FormRecord {
     description: form.description ?? "",
     source: form.source ?? "sweep file",
   };
+}
+
+/**
+ * The record of a form that a program gives in the notation of sweep files.
+ *
+ * @throws UserError that names the key and what is allowed
+ */
+export function readUserForm({ name, ...form }: NamedUserForm): FormRecord {
+  const record = readUserForms({ [name]: form }, "defineForm").get(name)!;
+  return { ...record, source: form.source ?? "the program" };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Matrix } from "ml-matrix";
+import { type ParameterValues, parametersInOrder } from "../forms/by-name.ts";
 import type { SpreadKind } from "../intervals/method.ts";
 import { curvatureRoot, pseudoRoot } from "./curvature-root.ts";
 import { type Fit, type Standing, standingAs, standings, type Unknown } from "./fit.ts";
@@ -118,15 +119,16 @@ export function partsOfPriors(
  * (units x columns, row-major), the times that it was drawn, and its run.
  */
 export function unitsOf(
-  { problem, run, times, weights, influence, design }: LinearFit,
+  { problem, run, runs: ofFit, times, weights, influence, design }: LinearFit,
   columns: readonly number[],
   unit: Unit,
 ): { gradients: Float64Array; times: Float64Array; runs: Int32Array } {
   const points = run.length;
   const size = columns.length;
-  const gradients = new Float64Array(points * size);
-  const drawn = new Float64Array(points);
-  const runs = new Int32Array(points);
+  const most = unit === "points" ? points : Math.min(points, ofFit.runLengths.length);
+  const gradients = new Float64Array(most * size);
+  const drawn = new Float64Array(most);
+  const runs = new Int32Array(most);
   let units = 0;
   const firsts = Int32Array.from(columns, (p) => p * points);
   for (let i = 0; i < points; i++) {
@@ -169,7 +171,7 @@ export interface Spread {
 export const freedomAlong = (spread: Spread, along: ArrayLike<number>): number =>
   spread.freedomOf?.(along) ?? spread.freedom;
 
-/** Standard error of each parameter; 0 for those that are held. */
+/** Standard error of each parameter in the form's order, in the unit of the parameter; 0 for those that are held. */
 export function standardErrors({ parts, width }: Spread): Float64Array {
   const squares = new Float64Array(width);
   for (let first = 0; first < parts.length; first += width) {
@@ -238,9 +240,20 @@ export function gaussNewtonSpread(
   return { parts, width, ...(untold && { untold }), freedom: isKnown ? Number.POSITIVE_INFINITY : left };
 }
 
-/** The error of the parameters of a fit. */
-export function spreadOf(fit: Fit, kind: SpreadKind): Spread | Unknown {
-  const linear = linearise(fit);
+/**
+ * The error of the parameters of a fit, in the units of the table: by the sandwich with runs or with points taken as independent, or as the
+ * model ladder's paper has it.
+ *
+ * @param fit its parameters by name or in the form's order, and the runs of its points: a run for each point where points are independent
+ * @returns the spread, or the reason why it is not known
+ * @throws UserError for parameters that are not the form's
+ */
+export function spreadOf(
+  fit: Omit<Fit, "parameters"> & { parameters: ParameterValues },
+  kind: SpreadKind,
+): Spread | Unknown {
+  const parameters = parametersInOrder(fit.problem.form, fit.parameters);
+  const linear = linearise({ ...fit, parameters });
   if ("reason" in linear) return linear;
   return kind === "paper-delta" ? modelSpread(linear) : sandwich(linear, kind);
 }

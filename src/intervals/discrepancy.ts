@@ -4,7 +4,7 @@ import type { ValueRange } from "./interval.ts";
  * Standard deviation of what no form knows of a share of right answers: of its log-odds, for each factor e of compute beyond the runs. docs/coverage.md says
  * what it was chosen by.
  */
-const GROWTH = 0.02;
+const GROWTH = 0.015;
 
 /** Standard deviation of what no form knows of the log-odds of a share, by the ratio of compute to that of the largest run; NaN where it is not known. */
 export type Discrepancy = (ratio: number) => number;

@@ -8,6 +8,7 @@ export type IntervalStatus =
   | "few-errors"
   | "outside-range"
   | "excludes-estimate"
+  | "not-expanded"
   | "missing-input"
   | "no-estimate"
   | "no-draws"
@@ -17,7 +18,7 @@ export type IntervalStatus =
   | "no-acceleration"
   | "acceleration-too-large";
 
-/** What each status means and what to do. Up to `excludes-estimate` there is an interval; after it there is none. */
+/** What each status means and what to do. Up to `not-expanded` there is an interval; after it there is none. */
 export const intervalStatuses: Readonly<Record<IntervalStatus, string>> = {
   ok: "both end points are known",
   "no-spread":
@@ -27,6 +28,8 @@ export const intervalStatuses: Readonly<Record<IntervalStatus, string>> = {
   "outside-range": "an end, or the estimate itself, is beyond what such a value can be",
   "excludes-estimate":
     "the interval leaves out its own estimate: the replicates lie to one side of it; neither may be taken alone",
+  "not-expanded":
+    "no more runs than free parameters: the ends are the quantiles of the draws as they are, which is too narrow where few runs say how large the noise is",
   "missing-input": "the method needs something that was not given",
   "no-estimate": "the estimate is not a finite number",
   "no-draws": "fewer than two replicates have a value",

@@ -175,11 +175,17 @@ export function expandedLevel(level: number, freedom: number, factor = 1): numbe
 export const pooled = defineIntervalMethod({
   name: "pooled",
   description:
-    "the quantiles of draws over the forms that may be true, each with as many as its likelihood says, and with a discrepancy that grows beyond the runs; at levels as far out as those of expanded",
+    "the quantiles of draws over the forms that may be true, each with as many as its likelihood says, and with a discrepancy that grows beyond the runs; at levels as far out as those of expanded, or as they are where there are no more runs than parameters",
   source:
     "after Bayesian model averaging (Hoeting et al., 1999), and the discrepancy of Kennedy & O'Hagan (2001)",
-  needs: ["pooledDraws", "residualFreedom"],
-  compute: ({ pooledDraws, ...inputs }, level) => expanded.compute({ ...inputs, draws: pooledDraws }, level),
+  needs: ["pooledDraws"],
+  compute({ pooledDraws, ...inputs }, level) {
+    const { residualFreedom = Number.POSITIVE_INFINITY } = inputs;
+    if (residualFreedom > 0)
+      return expanded.compute({ ...inputs, residualFreedom, draws: pooledDraws }, level);
+    const plain = centralInterval(pooledDraws, level);
+    return plain.status === "ok" ? { ...plain, status: "not-expanded" } : plain;
+  },
 });
 
 export const posterior = defineIntervalMethod({

@@ -29,9 +29,14 @@ export function methodsMarkdown(methods: Iterable<Described>): string {
       "",
       ...markdownTable(
         ["axis", "what it is", "allowed", "default"],
-        axes.map((axis) => [`\`${axis.name}\``, axis.description, axis.allowed, `\`${axis.default}\``]),
+        axes.map(({ name, description, allowed, default: usual }) => [
+          ...[`\`${name}\``, starred(description), starred(allowed), `\`${usual}\``],
+        ]),
       ),
       "",
     ]),
   ].join("\n");
 }
+
+/** Products, which Markdown would take for emphasis: `6*n*d`. */
+const starred = (text: string): string => text.replaceAll("*", "\\*");

@@ -1,9 +1,8 @@
 import { describeValue, didYouMean, shortened, UserError } from "../errors.ts";
 import { reservedNames } from "../forms/check-record.ts";
 import { defineForm } from "../forms/define-form.ts";
-import type { Form, FormRecord } from "../forms/form.ts";
-import { ownUnits } from "../forms/own-units.ts";
-import { parseForm } from "../forms/parse.ts";
+import { equationRecord, namesIn, parseEquation } from "../forms/equation-record.ts";
+import type { Form } from "../forms/form.ts";
 import type { AxisContext, ValueSet } from "./axis.ts";
 
 /** An input that a law may take. */
@@ -51,9 +50,6 @@ export function lawText(example: string, ...words: readonly string[]): ValueSet<
   };
 }
 
-/** Name of the forms of expressions. */
-const NAME = "law";
-
 /** Name of what an expression without a left side is of. */
 const RESPONSE = "y";
 
@@ -78,7 +74,7 @@ export function readLaw(text: string, context: AxisContext): Law {
 function readExpression(text: string, equation: string): Law {
   const names = [...new Set(namesIn(equation))];
   // With all names as parameters it is checked before the table is read.
-  const { output } = parseNamed(equation, names, []);
+  const { output } = parseEquation(equation, names, []);
   const made = new Map<string, Form>();
   return {
     text,
@@ -89,7 +85,7 @@ function readExpression(text: string, equation: string): Law {
       const isNamed = response !== undefined && equation !== text && canStand(response, names);
       const whole = isNamed ? `${response} = ${text}` : equation;
       const key = `${whole} ${variables.join(" ")}`;
-      const form = made.get(key) ?? defineForm(expressionRecord(whole, variables, names));
+      const form = made.get(key) ?? defineForm(equationRecord(whole, variables, names));
       made.set(key, form);
       return form;
     },
@@ -99,51 +95,6 @@ function readExpression(text: string, equation: string): Law {
 /** Whether a name can stand on the left side of an expression of some names. */
 const canStand = (name: string, names: readonly string[]): boolean =>
   /^[A-Za-z]\w*$/.test(name) && !reservedNames.has(name) && !names.includes(name);
-
-/** The names on the right side that are no functions. */
-function namesIn(text: string): string[] {
-  const right = text.slice(text.indexOf("=") + 1);
-  return Array.from(right.matchAll(/(?<![\w.])[A-Za-z_]\w*/g), ([name]) => name).filter(
-    (name) => !reservedNames.has(name),
-  );
-}
-
-function parseNamed(text: string, parameterNames: readonly string[], variableNames: readonly string[]) {
-  try {
-    return parseForm(text, { form: NAME, parameterNames, variableNames });
-  } catch (error) {
-    throw error instanceof UserError ? new UserError(error.message.replace(`form "${NAME}": `, "")) : error;
-  }
-}
-
-/** The form of an expression, with bounds and starts that follow from its structure and the units of the data. */
-function expressionRecord(
-  text: string,
-  variableNames: readonly string[],
-  names: readonly string[],
-): FormRecord {
-  const parameterNames = names.filter((name) => !variableNames.includes(name));
-  if (parameterNames.length === 0)
-    throw new UserError(
-      `law ${JSON.stringify(shortened(text))}: every name is a column; nothing is left to fit`,
-    );
-  const { output, expression } = parseNamed(text, parameterNames, variableNames);
-  const { units, scales } = ownUnits(output, expression, {
-    parameters: parameterNames,
-    variables: variableNames,
-  });
-  return {
-    ...{ name: NAME, title: text, expression: text },
-    parameters: Object.fromEntries(
-      parameterNames.map((name) => [name, scales.has(name) ? { isScale: true } : {}]),
-    ),
-    variables: Object.fromEntries(variableNames.map((name) => [name, "a column of the table"])),
-    startRanges: { default: units.start },
-    units,
-    description: "A law that the sweep gives.",
-    source: "the sweep",
-  };
-}
 
 /**
  * Demands that an expression names an input, and that no parameter is a column's name with a slip of the pen.

@@ -1,3 +1,4 @@
+import { getScheme, spreadFactor } from "../bootstrap/schemes.ts";
 import { type DerivedInterval, derivedInterval, withoutInterval } from "../derived/interval.ts";
 import { fitOfPoints } from "../draw/fits.ts";
 import { bestUse } from "../forms/compute-optimal.ts";
@@ -174,9 +175,6 @@ function judgeOf(law: StoredFit): OptimumJudge {
   return "reason" in fit ? () => undefined : optimumJudge(fit);
 }
 
-/** Schemes that draw runs or rows, so that replicates are spread by the square root of (runs - parameters)/runs too little. */
-const DRAWING = ["block", "row", "run", "run-by-size"];
-
 /**
  * The level of the percentiles that stand for a level: as much further out as Student's t of the runs less the parameters is wider than the
  * normal (Hesterberg, 2015, the expanded percentile interval), and as the scheme spreads too little; of the step for which this is the most.
@@ -186,7 +184,7 @@ export function levelOfDraws({ law, link }: RunLaw, level: number): number {
     const runs = new Set(points.map(({ run }) => run)).size;
     const freedom = runs - form.parameterNames.length;
     if (freedom <= 0) return level;
-    return expandedLevel(level, freedom, DRAWING.includes(scheme) ? Math.sqrt(runs / freedom) : 1);
+    return expandedLevel(level, freedom, spreadFactor(getScheme(scheme), { runs, points: points.length }));
   });
   return Math.max(...levels);
 }

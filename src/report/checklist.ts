@@ -214,7 +214,7 @@ function intervalsOf({ manifest, tables }: ReportJob): string {
   const bootstrap = manifest.sweep?.bootstrap as Record<string, unknown> | undefined;
   if (bootstrap === undefined) return tables.intervals === undefined ? "none" : "conformal, from back-tests";
   return (
-    `${bootstrap.resamples} resamples by scheme ${bootstrap.scheme}, ${String(bootstrap.intervals)}, level ${String(bootstrap.levels)}, ` +
+    `${bootstrap.resamples} resamples by scheme ${bootstrap.scheme}${bootstrap.cluster === "family" ? " of whole families" : ""}, ${String(bootstrap.intervals)}, level ${String(bootstrap.levels)}, ` +
     `for: ${String(bootstrap.purposes)}`
   );
 }

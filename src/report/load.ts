@@ -1,9 +1,9 @@
 import type { ReportOptions, WrittenReport } from "./report.ts";
 
 /**
- * Writes the report of a job directory. The drawing code is loaded with the first report, so other programs do not load it.
+ * Writes the report of a run directory. The drawing code is loaded with the first report, so other programs do not load it.
  *
- * @throws UserError where the folder is not a job directory, the job has no data for the requested figure, a file exists that
+ * @throws UserError where the folder is not a run directory, the job has no data for the requested figure, a file exists that
  * is not this job's report (without `force`), or a file cannot be written
  */
 export async function writeReport(directory: string, options: ReportOptions = {}): Promise<WrittenReport> {

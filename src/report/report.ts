@@ -17,7 +17,7 @@ import { unfinishedJob, unfinishedMarkdown, unfinishedPage } from "./unfinished.
 export type ReportFormat = "html" | "md" | "svg" | "png";
 
 export interface ReportOptions {
-  /** File to write; for pictures of all figures, a folder. @default RUN.html, RUN.md or RUN-figures, beside the job directory */
+  /** File to write; for pictures of all figures, a folder. @default RUN.html, RUN.md or RUN-figures, beside the run directory */
   out?: string | undefined;
   /** @default the one that the extension of `out` names, else html */
   format?: ReportFormat | undefined;
@@ -62,9 +62,9 @@ interface Look {
 }
 
 /**
- * Writes the report of a job directory. The report of an unfinished job states its progress.
+ * Writes the report of a run directory. The report of an unfinished job states its progress.
  *
- * @throws UserError where the folder is not a job directory, the job has no data for the requested figure, a file exists that
+ * @throws UserError where the folder is not a run directory, the job has no data for the requested figure, a file exists that
  * is not this job's report (without `force`), or a file cannot be written
  */
 export async function writeReport(directory: string, options: ReportOptions = {}): Promise<WrittenReport> {
@@ -126,7 +126,7 @@ function formatOf(out: string | undefined): ReportFormat {
   return ending === "md" || ending === "svg" || ending === "png" ? ending : "html";
 }
 
-/** The default beginning of the paths of a report's files, which is the path of the job directory. */
+/** The default beginning of the paths of a report's files, which is the path of the run directory. */
 function besideJob(directory: string): string {
   const path = normalize(directory).replace(/(?<=.)\/+$/, "");
   return [".", ".."].includes(basename(path)) ? resolve(directory) : path;

@@ -35,7 +35,7 @@ export function intervalsTable(
     ),
     text(
       "interval",
-      "kind: `percentile`, `expanded`, `basic`, `bca`, `studentised`, `delta`, `paper-delta`; `conformal` with back-tests",
+      "kind: `pooled` or another of [bootstrap.md](bootstrap.md#kinds-of-intervals); `conformal` with back-tests",
     ),
     number("level", "nominal coverage"),
     text(

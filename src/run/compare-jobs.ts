@@ -50,10 +50,10 @@ interface Change {
 }
 
 /**
- * Finds the cells of two jobs whose predictions differ. Cells are the same where task, target and the values of all axes are.
- * Where both jobs kept their draws, and drew the same resamples, the differences are taken replicate by replicate.
+ * Finds the cells of two runs whose predictions differ, from their run directories. Cells are the same where task, target and the values of all axes are.
+ * Where both runs kept their draws, and drew the same resamples, the differences are taken replicate by replicate.
  *
- * @throws UserError where one of them is not a finished job, or they are of different methods
+ * @throws UserError where one of them is not a finished run, or they are of different methods
  */
 export async function compareJobs(
   first: string,

@@ -6,14 +6,14 @@ import { type QueryOptions, queryTable } from "../tables/sql/query.ts";
 import type { Table } from "../tables/table.ts";
 import { type Manifest, manifestSchema, readJobJson } from "./manifest.ts";
 
-/** Name of the file of a job directory that says what it holds. */
+/** Name of the file of a run directory that says what it holds. */
 export const MANIFEST = "manifest.json";
 const ENDING = ".parquet";
 
 /**
- * The manifest of a job directory.
+ * The manifest of a run directory.
  *
- * @throws UserError where the folder is missing or is not a job directory, and where the manifest is damaged or was not
+ * @throws UserError where the folder is missing or is not a run directory, and where the manifest is damaged or was not
  * written by lawfit
  */
 export async function readManifest(directory: string): Promise<Manifest> {
@@ -33,7 +33,7 @@ export async function readManifest(directory: string): Promise<Manifest> {
   );
 }
 
-/** Whether a path is a job directory, finished or not. @throws UserError where its manifest is damaged */
+/** Whether a path is a run directory, finished or not. @throws UserError where its manifest is damaged */
 export async function isJobDirectory(path: string): Promise<boolean> {
   if (!(await isFolder(path))) return false;
   if ((await manifestIn(path)) !== undefined) return true;
@@ -42,7 +42,7 @@ export async function isJobDirectory(path: string): Promise<boolean> {
 }
 
 /**
- * Reads files of a job directory that belong together.
+ * Reads files of a run directory that belong together.
  *
  * @throws UserError as `readManifest` does, and where the job is rewritten in the meantime: what was read would belong to two jobs
  */
@@ -66,14 +66,14 @@ export async function manifestIn(directory: string, name = MANIFEST): Promise<Ma
   return manifest as Manifest | undefined;
 }
 
-/** Path of a table of a job directory. @throws UserError where a link or anything else but a file is there */
+/** Path of a table of a run directory. @throws UserError where a link or anything else but a file is there */
 export async function resultPath(directory: string, table: string): Promise<string> {
   const path = tablePath(directory, table);
   await ownFile(path);
   return path;
 }
 
-/** Where a table of a job directory is. */
+/** Where a table of a run directory is. */
 export function tablePath(directory: string, table: string): string {
   return join(directory, `${table}${ENDING}`);
 }
@@ -86,10 +86,10 @@ export async function namedTable(directory: string, { results }: Manifest, name:
 }
 
 /**
- * Reads the rows of a table of a job directory for which a predicate holds.
+ * Reads the rows of a table of a run directory for which a predicate holds.
  *
  * @param name of a result table, as in `docs/results.md`
- * @throws UserError where there is no such job directory, table or column, and for a predicate that is not SQL
+ * @throws UserError where there is no such run directory, table or column, and for a predicate that is not SQL
  */
 export async function queryJob(directory: string, name: string, options: QueryOptions = {}): Promise<Table> {
   return readWhole(directory, async (manifest) =>

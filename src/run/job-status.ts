@@ -10,7 +10,7 @@ import { readJobJson } from "./manifest.ts";
 import { type JobProgress, phases } from "./meter.ts";
 import { type Shard, shardFolders } from "./shard.ts";
 
-/** Name of the file of a job directory that says how far the job is. */
+/** Name of the file of a run directory that says how far the job is. */
 export const PROGRESS_FILE = "progress.json";
 
 const number = z.number().nonnegative();
@@ -82,7 +82,7 @@ async function readProgress(directory: string): Promise<ProgressRecord | undefin
 /** State of a job. `stopped`: it was begun, is not finished, and no process works on it. */
 type JobStanding = "running" | "stopped" | "failed" | "finished";
 
-/** State and progress of a job directory, as another process sees it. */
+/** State and progress of a run directory, as another process sees it. */
 export interface JobStatus {
   directory: string;
   part: Shard | null;

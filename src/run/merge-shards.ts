@@ -27,20 +27,20 @@ import { checkJobDirectory } from "./write-directory.ts";
 
 export interface MergeOptions
   extends Pick<RunSweepOptions, "onStatus" | "onWarning" | "onProgress" | "onRunProgress"> {
-  /** Job directory to write. */
+  /** Run directory to write. */
   out: string;
   /** Path of the checkpoint table, if it differs from that of the shards. */
   table?: string | undefined;
 }
 
-/** The job directory of a shard, and its state. */
+/** The run directory of a shard, and its state. */
 interface ShardJob {
   directory: string;
   state: JobState & { part: NonNullable<JobState["part"]> };
 }
 
 /**
- * Joins the shards of a job into one job directory, whose tables are bit for bit those of a job in one piece. Nothing is
+ * Joins the shards of a job into one run directory, whose tables are bit for bit those of a job in one piece. Nothing is
  * solved: if the tables can be made, nothing is missing.
  *
  * @param directories of all shards, in any order
@@ -186,7 +186,7 @@ function absentSession(
   };
 }
 
-/** A result in a job directory. */
+/** A result in a run directory. */
 interface StoredResult {
   directory: string;
   path: string;
@@ -195,7 +195,7 @@ interface StoredResult {
 }
 
 /**
- * Puts the packs of several job directories into one folder: as further names of the same files where the file
+ * Puts the packs of several run directories into one folder: as further names of the same files where the file
  * system has them, else as copies.
  *
  * @throws UserError where two directories own the same result, or have different bytes for one that both needed

@@ -2,7 +2,7 @@ import type { KernelFits } from "../plan/solver.ts";
 import { type FittingKey, fittingAnalyses } from "../registry.ts";
 
 /** Parts of a sweep's work, with the analyses that fit by their keys. */
-type Phase = "solve" | "profiles" | "bootstrap" | FittingKey | "tables";
+export type Phase = "solve" | "profiles" | "bootstrap" | FittingKey | "tables";
 
 /** All of them, in order. */
 export const phases: readonly Phase[] = [

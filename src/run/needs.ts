@@ -1,5 +1,7 @@
 import { readdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
+import { formsOf, isPooled } from "../bootstrap/resample-forms.ts";
+import type { Bootstrap } from "../bootstrap/spec.ts";
 import { UserError } from "../errors.ts";
 import type { SweepPlan } from "../plan/plan-sweep.ts";
 import type { KernelFits } from "../plan/solver.ts";
@@ -10,6 +12,7 @@ import { variantOf } from "../solve/pack.ts";
 import { freeParameters, type Problem, type SolveResult } from "../solve/problem.ts";
 import { freshStartsOf, usualAgreement, usualStarts } from "../solve/search/start-count.ts";
 import type { PreparedSweep } from "../spec/prepare-sweep.ts";
+import { sum as sumOf } from "../statistics.ts";
 import { machineMemory } from "../store/machine.ts";
 import { countOf } from "../text.ts";
 import type { Meter } from "./meter.ts";
@@ -35,6 +38,9 @@ interface Planned extends Pick<PreparedSweep, "sweep" | "plan" | "analyses"> {
 /** Fits of the profile of a parameter: 53 were counted over 1,870 problems, two sides together. */
 const PROFILE_FITS = 50;
 
+/** Starts of a form that may be true in place of a link: 41 were counted over 13 forms, of which those of two sigmoids take most. */
+const FORM_FITS = 40;
+
 /** The planned fits of each kernel, by phase. @param ownership of the shard that is to be run */
 function fitsByKernel({ sweep, plan, analyses, results }: Planned, ownership?: Ownership) {
   const problems = solvable(plan).filter(({ key }) => ownership?.owns(key) ?? true);
@@ -57,7 +63,12 @@ function fitsByKernel({ sweep, plan, analyses, results }: Planned, ownership?: O
   const resampled = bootstrap
     ? each(true, (problem) => {
         const fresh = freshStartsOf(bootstrap.freshStarts, problem, endsOf(problem));
-        return bootstrap.resamples * (1 + fresh);
+        const replicates = bootstrap.resamples * (1 + fresh);
+        if (!isPooled(bootstrap.intervals, { problem })) return replicates;
+        // The forms that may be true are fitted first, and have as many replicates together. Whether their starts agree is not known.
+        const usual = { starts: FORM_FITS, startAgreement: usualAgreement };
+        const byForms = bootstrap.resamples * (1 + freshStartsOf(bootstrap.freshStarts, problem, usual));
+        return replicates + byForms + FORM_FITS * formsOf({ problem }).length;
       })
     : [];
   const again = fittingAnalyses.map(({ key }) => {
@@ -153,7 +164,7 @@ function replicateBytes({ sweep, plan }: Pick<PreparedSweep, "sweep" | "plan">):
   const numbers =
     configurations * plan.targets.length * resamples +
     configurations * resamples +
-    replicateNumbers(plan, resamples) / plan.tasks.length;
+    replicateNumbers(plan, sweep.bootstrap) / plan.tasks.length;
   return 8 * numbers;
 }
 
@@ -161,9 +172,12 @@ function gigabytes(bytes: number): string {
   return `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
-/** Parameters of all replicates. */
-function replicateNumbers(plan: SweepPlan, resamples: number): number {
-  return solvable(plan).reduce((sum, { form }) => sum + form.parameterNames.length, 0) * resamples;
+/** Parameters of all replicates, those by the forms that may be true among them. */
+function replicateNumbers(plan: SweepPlan, { resamples, intervals }: Bootstrap): number {
+  const numbers = solvable(plan).map((problem) => {
+    return problem.form.parameterNames.length * (isPooled(intervals, { problem }) ? 2 : 1);
+  });
+  return sumOf(numbers) * resamples;
 }
 
 /** Approximate number of bytes of the packs, and of the table of draws if the sweep writes it. */
@@ -173,7 +187,7 @@ export function diskNeed({ sweep, plan }: PreparedSweep, { problems }: PlannedFi
   const { resamples, draws } = sweep.bootstrap;
   const all = plan.shared.problems.length;
   const share = problems / Math.max(1, all);
-  const replicates = share * (8 * replicateNumbers(plan, resamples) + resamples * all);
+  const replicates = share * (8 * replicateNumbers(plan, sweep.bootstrap) + resamples * all);
   return solved + replicates + (draws ? 30 * plan.cells.length * plan.targets.length * resamples : 0);
 }
 

@@ -163,8 +163,10 @@ async function removeMade(directory: string, made: string | undefined): Promise<
 /** The files and folders that opening a directory creates. */
 const OWN = [JOB_STATE, PACKS, PROGRESS_FILE];
 
-/** Whether a directory holds only these, and no finished work. */
+/** Whether a directory holds only these, and no finished work. A shard that owns no problem has finished without any. */
 async function isBare(directory: string): Promise<boolean> {
+  const state = await readJobState(directory).catch(() => undefined);
+  if (state !== undefined && state.finished !== null) return false;
   const entries = await readdir(directory).catch(() => undefined);
   if (entries === undefined) return false;
   const names = entries.filter((name) => !name.startsWith(LOCK));

@@ -14,7 +14,7 @@ import { openWork, prepareWork, type SweepWork } from "./sweep-work.ts";
 import { checkJobDirectory } from "./write-directory.ts";
 
 export interface RunShardOptions extends Omit<RunSweepOptions, "onDraws" | "solver"> {
-  /** Job directory of this shard alone. */
+  /** Run directory of this shard alone. */
   out: string;
   part: Shard;
 }

@@ -16,9 +16,9 @@ import { checkJobDirectory, openDrawsFile, writeJobDirectory } from "./write-dir
 export type { Solver };
 
 export interface RunSweepOptions {
-  /** Job directory to write, or to continue. @default nothing is written */
+  /** Run directory to write, or to continue. @default nothing is written */
   out?: string | undefined;
-  /** Whether finished work in the job directory is discarded. @default false: the job continues with it */
+  /** Whether finished work in the run directory is discarded. @default false: the job continues with it */
   fresh?: boolean | undefined;
   /** Asks the sweep to stop: it ends with `Interrupted`, and what is finished is kept. */
   signal?: AbortSignal | undefined;
@@ -42,7 +42,7 @@ export interface RunSweepOptions {
   solver?: Solver;
 }
 
-/** The result of a sweep: the manifest and the tables of its job directory. */
+/** The result of a sweep: the manifest and the tables of its run directory. */
 export interface SweepResult {
   manifest: Manifest;
   tables: ResultTables;
@@ -50,7 +50,7 @@ export interface SweepResult {
 
 /**
  * Runs a sweep: reads the table, crosses tasks with design choices, solves each distinct problem once, chains
- * the solutions into predictions and writes the result tables. In a job directory whose sweep was interrupted it continues
+ * the solutions into predictions and writes the result tables. In a run directory whose sweep was interrupted it continues
  * where that stopped.
  *
  * @throws UserError for a spec, a table or a folder that will not do, where the folder holds another sweep, and where no

@@ -310,10 +310,10 @@ function describeStarts(
   return `${countOf(total, "start")}, ${(total / Math.max(1, solved.length)).toFixed(1)} a problem,`;
 }
 
-function describeBootstrap({ resamples, scheme, freshStarts }: Bootstrap, seconds: number): string {
+function describeBootstrap({ resamples, scheme, cluster, freshStarts }: Bootstrap, seconds: number): string {
   const starts =
     freshStarts === "auto"
       ? "the fit of the data and as many random starts as it asks for"
       : countOf(freshStarts + 1, "start");
-  return `${countOf(resamples, "resample")} by scheme ${scheme.name}, each from ${starts}, in ${seconds.toFixed(2)} s`;
+  return `${countOf(resamples, "resample")} by scheme ${scheme.name}${cluster === "family" ? " of whole families" : ""}, each from ${starts}, in ${seconds.toFixed(2)} s`;
 }

@@ -46,7 +46,7 @@ export class WorkKeys {
     use: StageUse,
     uses: ReadonlyMap<string, StageUse>,
     bootstrap: Bootstrap,
-    { seed, leftOut }: { seed: number; leftOut: boolean },
+    { seed, leftOut, byForms = false }: { seed: number; leftOut: boolean; byForms?: boolean },
   ): string {
     const { population, solution } = use;
     const { scheme, resamples, blockLength } = bootstrap;
@@ -57,6 +57,8 @@ export class WorkKeys {
       ...["resampled", use.key, this.#source(use.problem), name, runs, strata],
       ...[Buffer.from(solution.parameters.slice().buffer).toString("hex"), use.isApart, before],
       ...[scheme.name, resamples, blockLength, freshStarts, seed, leftOut],
+      // Which these are, and how they share the replicates, follows from the rest and the version.
+      ...(byForms ? ["by forms"] : []),
     );
   }
 
@@ -173,13 +175,13 @@ function keptOutcomes(
   { absent }: ResampleSession,
   { store, keys, isBorrowed, onFound }: WorkStore,
 ): OutcomeStore {
-  return async (request, make) => {
-    const { use, uses, bootstrap, seed, leftOut } = request;
-    const key = keys.resampled(use, uses, bootstrap, { seed, leftOut });
+  return async <Made>(request: Parameters<OutcomeStore>[0], make: () => Promise<Made>): Promise<Made> => {
+    const { use, uses, bootstrap } = request;
+    const key = keys.resampled(use, uses, bootstrap, request);
     const kept = (await store.get([key])).get(key);
     if (kept !== undefined) {
       onFound?.(bootstrap.resamples * (1 + freshStartsOf(bootstrap.freshStarts, use.problem, use.solution)));
-      return kept as Awaited<ReturnType<typeof make>>;
+      return kept as Made;
     }
     if (absent !== undefined) throw absent(use.problem.key);
     const made = await make();

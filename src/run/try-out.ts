@@ -256,12 +256,11 @@ function ofEachKind(cells: readonly Cell[], kindOf: (problem: Omit<Problem, "key
 
 /** Keeps outcomes while the estimate is made. */
 function keptInMemory(): OutcomeStore {
-  const outcomes = new Map<string, ReturnType<OutcomeStore>>();
-  return ({ use }, make) => {
-    const outcome = outcomes.get(use.key) ?? make();
-    outcomes.set(use.key, outcome);
-    return outcome;
-  };
+  const outcomes = new Map<string, Promise<unknown>>();
+  return <Made>(
+    { use, byForms = false }: { use: { key: string }; byForms?: boolean },
+    make: () => Promise<Made>,
+  ) => getOrInsert(outcomes, `${byForms} ${use.key}`, make) as Promise<Made>;
 }
 
 /** Evenly spread items of a list. */

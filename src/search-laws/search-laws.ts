@@ -1,5 +1,7 @@
-import { UserError } from "../errors.ts";
+import type { z } from "zod";
+import { describeValue, UserError } from "../errors.ts";
 import { getForm } from "../forms/registry.ts";
+import { infoOfValue, keysOf } from "../keys.ts";
 import { solverSession } from "../plan/solver.ts";
 import type { Loss, Residual, SolveOptions } from "../solve/problem.ts";
 import { cutsOf, type HeldOut, type SearchData, sortedRows } from "./data.ts";
@@ -53,7 +55,7 @@ export async function searchLaws(rows: LawRows, options: SearchLawsOptions = {})
   const { test, at = [], onProgress, backend, threads, ...rest } = options;
   const { grammar, tries, rounds, keep, cuts, first_starts, final_starts, resamples } = rest;
   const given = { grammar, tries, rounds, keep, cuts, first_starts, final_starts, resamples };
-  const settings = searchSchema.parse(
+  const settings = checkedSettings(
     Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
   );
   const data = dataOf(rows);
@@ -82,6 +84,16 @@ export async function searchLaws(rows: LawRows, options: SearchLawsOptions = {})
   } finally {
     await session.close();
   }
+}
+
+function checkedSettings(given: Readonly<Record<string, unknown>>): z.output<typeof searchSchema> {
+  const { data, error } = searchSchema.safeParse(given);
+  if (error === undefined) return data;
+  const [name, ...inner] = error.issues[0]!.path.map(String);
+  const { allowed } = infoOfValue(keysOf(searchSchema)![name!]!);
+  throw new UserError(
+    `searchLaws: ${[name, ...inner].join(".")}: ${describeValue(given[name!])}; allowed: ${allowed}`,
+  );
 }
 
 function columnsOf({ inputs, response }: Pick<LawRows, "inputs" | "response">): HeldOut {

@@ -91,6 +91,7 @@ function meantBy(wanted: BackendChoice, name: BackendName): boolean {
  * Opens a backend (`backendChoices`). `onBackend` is called with its description and the reasons against those that were tried before
  * it; `signal` ends compilers that run for it.
  *
+ * @param wanted the name of a backend; `auto` takes the first of cuda, native and portable that works, `cpu` of native and portable
  * @param threads of the processor's backends, a whole number from 1
  * @throws UserError with the reasons where no backend works, or the choice or the number of threads is not allowed
  */
@@ -127,9 +128,17 @@ export async function openBackend(
   throw new UserError(`backend ${reasons[0]}`);
 }
 
+/** Whether a backend works on this machine. */
+export interface BackendState {
+  name: BackendName;
+  available: boolean;
+  /** Its device, compiler, instruction set and threads, or the reason why it does not work. */
+  detail: string;
+}
+
 /** All backends: whether each works on this machine, and its description or the reason why not. */
-export async function describeBackends(): Promise<{ name: string; available: boolean; detail: string }[]> {
-  const rows = [];
+export async function describeBackends(): Promise<BackendState[]> {
+  const rows: BackendState[] = [];
   for (const [name, open] of openers) {
     const backend = await open({ threads: availableParallelism(), named: false, onWarning: () => {} });
     if ("reason" in backend) rows.push({ name, available: false, detail: backend.reason });

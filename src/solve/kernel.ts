@@ -143,6 +143,11 @@ export interface Kernel {
   starts(request: StartsRequest, range: Float64Array): Promise<Float64Array>;
 }
 
+/** A kernel that may take several requests in one call, and gives the answers in order: the same as one by one. */
+export interface ManyKernel extends Kernel {
+  solveMany?(requests: readonly KernelRequest[]): Promise<KernelAnswer[]>;
+}
+
 /** Largest number of starts of one request on a processor. */
 export const startsPerCpuRequest = 256;
 
@@ -201,6 +206,8 @@ export interface Backend {
   description: string;
   /** How many requests should be under way at a time: the number of threads, or thousands for a GPU. */
   concurrency: number;
+  /** How many small requests it answers in one call, if they are there at once. @default 1 */
+  requestsPerCall?: number | undefined;
   /** Largest number of starts of one request: few enough to spread a problem over the device, enough to fill its lanes. */
   startsPerRequest: number;
   /** @throws UserError where there is no kernel for the variant */

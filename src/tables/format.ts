@@ -4,7 +4,7 @@ import { type Column, cell, type Table } from "./table.ts";
 
 export type TextFormat = "text" | "json" | "csv";
 
-interface FormatOptions {
+export interface FormatOptions {
   /** `text` for people (6 significant digits), `json` and `csv` in full precision. @default "text" */
   format?: TextFormat;
   /** Rows to show at most; `text` says how many were left out. @default all */

@@ -59,13 +59,17 @@ export interface ImportSummary {
   notes: string[];
 }
 
+export interface ImportTableOptions extends ImportOptions {
+  /** Whether a file that is there is replaced. @default false */
+  force?: boolean;
+}
+
 /**
  * Reads run files and writes them as a checkpoint table.
  *
  * @param name name of the importer, or `auto`
  * @param paths folder, or files and globs, of the run files, as the importer needs
  * @param path table to write: .parquet, .arrow, .feather or .csv
- * @param options.force replace a file that is there. @default false
  * @param options what the user says beside the paths, for the importers that take it
  * @throws UserError for an unknown importer, paths that do not hold its files, or a path that cannot
  * be written or is taken; nothing is written then
@@ -74,7 +78,7 @@ export async function importTable(
   name: string,
   paths: string | readonly string[],
   path: string,
-  { force = false, ...options }: { force?: boolean } & ImportOptions = {},
+  { force = false, ...options }: ImportTableOptions = {},
 ): Promise<ImportSummary> {
   if (name !== AUTO) findImporter(name);
   await checkWritable(path, force);

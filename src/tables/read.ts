@@ -55,7 +55,7 @@ function decoded(text: string): string {
   }
 }
 
-interface ReadOptions {
+export interface ReadOptions {
   /**
    * Columns that hold names: read as text, as it is written (`001` stays `001`). Names that a file lacks
    * are ignored. @default none

@@ -28,14 +28,14 @@ import { ordersRuns } from "./run-order.ts";
 import { type Column, findColumn, MIX_PREFIX, type SourcedTable, type Table, withIntegers } from "./table.ts";
 import { tidyMetrics } from "./tidy-metrics.ts";
 
-interface CheckpointTableOptions {
+export interface CheckpointTableOptions {
   /** Columns of the table that hold those of the schema. @default the schema's names */
   columns?: ColumnMapping;
   /** Names of what laws may take beside N, D and C: those that are columns are read. @default none but those of the mapping */
   inputs?: readonly string[];
 }
 
-interface ReadCheckpointsOptions extends CheckpointTableOptions {
+export interface ReadCheckpointsOptions extends CheckpointTableOptions {
   /** The decimal separator of numbers in CSV files. @default "." */
   decimal?: Decimal;
   /**

@@ -228,7 +228,7 @@ test("levels are those of the bootstrap, or the back-tests' own", async () => {
   ];
   const few = { least_runs: 14 };
   expect(levelsOf(await sweep({ backtest: { ...few, levels: [0.5, 0.8] } }))).toEqual([0.5, 0.8]);
-  const bootstrap = { resamples: 20, levels: 0.6 };
+  const bootstrap = { resamples: 20, levels: 0.6, intervals: "percentile" };
   expect(levelsOf(await sweep({ bootstrap, backtest: few }))).toEqual([0.6]);
 });
 

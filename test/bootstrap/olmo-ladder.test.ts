@@ -18,7 +18,7 @@ async function linkWidths(table: string, scheme: string): Promise<Map<string, nu
     starts: 32,
     profiles: false,
     backend: "cpu",
-    bootstrap: { resamples: 400, scheme },
+    bootstrap: { resamples: 400, scheme, intervals: "percentile" },
   });
   const intervals = tables.intervals!;
   const at = (name: string, row: number) => cell(findColumn(intervals, name)!, row);

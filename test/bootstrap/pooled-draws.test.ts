@@ -28,8 +28,8 @@ const rows = (row: readonly number[], count: number): SolutionRows => ({
 /** Every fourth replicate by Gompertz's curve, the others by the sigmoid. */
 const forms: StageForms = {
   members: [
-    { form: sigmoid, rows: rows(SIGMOID, 150) },
-    { form: gompertz, rows: rows(GOMPERTZ, 50) },
+    { form: sigmoid.name, rows: rows(SIGMOID, 150) },
+    { form: gompertz.name, rows: rows(GOMPERTZ, 50) },
   ],
   member: Uint8Array.from({ length: REPLICATES }, (_, i) => (i % 4 === 0 ? 1 : 0)),
   row: Int32Array.from({ length: REPLICATES }, (_, i) => (i % 4 === 0 ? i / 4 : i - Math.floor(i / 4) - 1)),

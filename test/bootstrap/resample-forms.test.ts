@@ -5,6 +5,7 @@ import { getScenario } from "../../bench/coverage/scenarios.ts";
 import { fitStage, resampleFitted } from "../../bench/coverage/study-stage.ts";
 import { resampleForms } from "../../src/bootstrap/resample-forms.ts";
 import { getScheme } from "../../src/bootstrap/schemes.ts";
+import { getForm } from "../../src/forms/registry.ts";
 import { openBackend } from "../../src/solve/backends.ts";
 import type { Backend } from "../../src/solve/kernel.ts";
 
@@ -28,7 +29,7 @@ async function formsOf(scenario: string, stage: 0 | 1) {
 
 test("the form that the data follow draws most replicates, and all of them are drawn once", async () => {
   const { members, member, row } = (await formsOf("gompertz-precise", 1))!;
-  const drawn = members.map(({ form, rows }) => ({ name: form.name, count: rows.degenerate.length }));
+  const drawn = members.map(({ form, rows }) => ({ name: form, count: rows.degenerate.length }));
   const ofGompertz = drawn
     .filter(({ name }) => name === "gompertz")
     .reduce((sum, { count }) => sum + count, 0);
@@ -43,7 +44,7 @@ test("the form that the data follow draws most replicates, and all of them are d
 test("the best score is held at the ceilings", async () => {
   const { members } = (await formsOf("normal", 1))!;
   const best = members.flatMap(({ form, rows }) =>
-    form.name === "log-sigmoid" ? [] : [rows.parameters[form.parameterNames.indexOf("b")]],
+    form === "log-sigmoid" ? [] : [rows.parameters[getForm(form).parameterNames.indexOf("b")]],
   );
   expect([...new Set(best)].sort()).toEqual([0.92, 0.96, 1]);
 });

@@ -15,7 +15,10 @@ afterAll(() => backend.close());
 
 /** A planned bootstrap of the fits of four tasks, whose outcomes a store may have. */
 async function bootstrapped(resamples: number, kept?: OutcomeStore) {
-  const { sweep, plan } = await planned({ bootstrap: { resamples } }, noisyLadder(["t", "u", "v", "w"]));
+  const { sweep, plan } = await planned(
+    { bootstrap: { resamples, intervals: "percentile" } },
+    noisyLadder(["t", "u", "v", "w"]),
+  );
   const results = new Map<string, SolveResult>();
   await solvePlan(plan, results, (problems) => solveProblemsOn(backend, problems, { starts: 8 }));
   const bootstrap = sweep.bootstrap!;
@@ -47,7 +50,7 @@ test("as many replicates wait for their cells as the memory for them holds, and 
   let begun = 0;
   const { resampled } = await bootstrapped(400_000, async () => {
     begun++;
-    return { replicates: undefined as never, leftOut: undefined };
+    return { replicates: undefined, leftOut: undefined } as never;
   });
   resampled.begin();
   await setTimeout(50);

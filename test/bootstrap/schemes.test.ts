@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { degenerateReasons } from "../../src/bootstrap/degenerate.ts";
-import { schemes } from "../../src/bootstrap/schemes.ts";
+import { getScheme, schemes, spreadFactor } from "../../src/bootstrap/schemes.ts";
 import { intervalStatuses } from "../../src/intervals/interval.ts";
 import { intervalKinds } from "../../src/intervals/kinds.ts";
 import { purposes } from "../../src/intervals/purposes.ts";
@@ -23,4 +23,14 @@ test("docs/bootstrap.md names each status that a sweep's interval can have", () 
   for (const status of Object.keys(intervalStatuses).filter((one) => one !== "few-errors")) {
     expect(page).toContain(`\`${status}\``);
   }
+});
+
+test.each([
+  ["run", Math.sqrt(16 / 15)],
+  ["block", Math.sqrt(16 / 15)],
+  ["row", Math.sqrt(192 / 191)],
+  ["wild", 1],
+  ["parametric", 1],
+])("draws of 192 points of 16 runs by scheme %s are spread too little by %f", (name, factor) => {
+  expect(spreadFactor(getScheme(name), { runs: 16, points: 192 })).toBeCloseTo(factor, 12);
 });

@@ -17,14 +17,14 @@ test("defaults are filled in, and the spec says so", () => {
     draws: false,
   });
   expect(bootstrap!.scheme.name).toBe("run");
-  expect(bootstrap!.intervals.map(({ name }) => name)).toEqual(["percentile"]);
+  expect(bootstrap!.intervals.map(({ name }) => name)).toEqual(["pooled"]);
   expect(spec.bootstrap).toEqual({
     resamples: 1000,
     scheme: "run",
     block_length: 5,
     fresh_starts: "auto",
     levels: [0.9],
-    intervals: ["percentile"],
+    intervals: ["pooled"],
     purposes: ["curve"],
     draws: false,
   });
@@ -65,7 +65,11 @@ test.each<[string, unknown, string]>([
     { resample: 5 },
     `bootstrap: unknown key "resample"; allowed: ${Object.keys(bootstrapKeys).join(", ")}; did you mean "resamples"?`,
   ],
-  ["no mapping", true, "bootstrap: true; allowed: a mapping of keys (resamples, scheme, block_length"],
+  [
+    "no mapping",
+    true,
+    "bootstrap: true; allowed: a mapping of keys (resamples, scheme, cluster, block_length",
+  ],
 ])("%s that is not allowed is refused with what is", (_, bootstrap, message) => {
   expect(() => check(bootstrap)).toThrow(`f.yaml: ${message}`);
 });

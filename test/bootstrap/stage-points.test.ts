@@ -33,3 +33,10 @@ test("points of a run that is not drawn from are of no run", () => {
 test("a problem in order is taken as it is", () => {
   expect(arrangePoints(problem, points, population(["a", "b"])).problem).toBe(problem);
 });
+
+test("the points of a family stand together and are one group", () => {
+  const members = new Map([["family f", ["b", "a"]]]);
+  const found = arrangePoints(problem, points, { ...population(["family f"]), members });
+  expect(found.problem.variables).toEqual([Float64Array.of(3, 4, 1, 2, 5)]);
+  expect(found).toMatchObject({ runLengths: [4], measuredRuns: 1, fixedPoints: 1 });
+});

@@ -26,7 +26,12 @@ const isRun = ({ command }: Documented) =>
 /** Whether the package has the data of a command. */
 const hasData = ({ command }: Documented) => /data-samples|runs\/sample/.test(command);
 
-const pages = ["README.md", ...readdirSync(join(packageFolder, "docs")).map((name) => `docs/${name}`)];
+const pages = [
+  "README.md",
+  ...readdirSync(join(packageFolder, "docs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
+];
 const documented = pages.filter((page) => page.endsWith(".md")).flatMap(commandsOf);
 
 interface Documented {

@@ -131,7 +131,7 @@ test.skipIf(cxx === undefined)("a fit that is killed goes on to the same tables"
   );
   const path = join(folder, "groups.csv");
   writeFileSync(path, `g,x,y\n${rows.join("")}`);
-  const law = ["--law", "y = E + A/x^alpha", "--group", "g", "--bootstrap", "60", "--profile", "--draws"];
+  const law = ["--law", "y = a + b*ln(x)", "--group", "g", "--bootstrap", "60", "--profile", "--draws"];
   const command = ["fit", path, ...law];
   const tablesOf = (out: string) =>
     Object.entries(contentOf(out)).filter(([name]) => name.endsWith(".parquet"));

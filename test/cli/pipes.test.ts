@@ -22,7 +22,12 @@ beforeAll(async () => {
   const spec = await smallSweep(path("table.parquet"));
   sweepFile = file(
     "sweep.yaml",
-    stringify({ ...spec, bootstrap: { resamples: 10 }, backtest: undefined, profiles: false }),
+    stringify({
+      ...spec,
+      bootstrap: { resamples: 10, intervals: "percentile" },
+      backtest: undefined,
+      profiles: false,
+    }),
   );
   expect((await lawfit("sweep", sweepFile, "--out", whole, "--quiet")).code).toBe(0);
 });

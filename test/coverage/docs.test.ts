@@ -76,6 +76,40 @@ describe("what docs/coverage.md says of the stored results", () => {
     );
   });
 
+  test("the coverage of intervals over forms", () => {
+    const beyond = beyondRuns(rowsOf("pooled"));
+    const of = (scenario: string, method: string, quantity = "predicted"): PooledRow =>
+      beyond.find(
+        (row) =>
+          row.scenario === scenario &&
+          row.quantity === quantity &&
+          `${row.scheme} ${row.interval}` === method,
+      )!;
+    const whole = (row: PooledRow): string => (100 * row.coverage).toFixed(0);
+    const points = (value: number): string => (100 * value).toFixed(1);
+    const others = ["run expanded", "parametric expanded", "parametric posterior"];
+    expectDocumented(
+      "coverage.md",
+      "coverage of intervals over forms",
+      [
+        "scenario",
+        "`run pooled`: curve",
+        "link",
+        "width",
+        "score",
+        ...others.flatMap((name) => [`\`${name}\`: curve`, "score"]),
+      ],
+      [...new Set(beyond.map(({ scenario }) => scenario))].map((scenario) => {
+        const pooled = of(scenario, "run pooled");
+        return [
+          ...[`\`${scenario}\``, whole(pooled), whole(of(scenario, "run pooled", "link"))],
+          ...[pooled.meanWidth, pooled.meanScore].map(points),
+          ...others.flatMap((name) => [whole(of(scenario, name)), points(of(scenario, name).meanScore)]),
+        ];
+      }),
+    );
+  });
+
   const promised = (row: Pick<PooledRow, "scheme" | "interval" | "runs" | "target">): boolean =>
     row.scheme === "parametric" && row.interval === "expanded" && row.runs >= 16 && row.target !== "10x";
 

@@ -73,7 +73,7 @@ describe("what is sealed", () => {
     const [loss, ...others] = forecast.quantities;
     expect(others).toEqual([]);
     expect(loss).toMatchObject({ name: "loss", target: "70B@15T", value: expect.closeTo(predicted, 9) });
-    expect(loss!.intervals.map(({ interval }) => interval)).toEqual(["percentile", "conformal"]);
+    expect(loss!.intervals.map(({ interval }) => interval)).toEqual(["pooled", "conformal"]);
     expect(loss!.intervals[0]!.lower).toBeLessThan(loss!.value);
     expect(loss!.intervals[0]!.upper).toBeGreaterThan(loss!.value);
     expect(forecast.targets[0]!.budget_multiple).toBeCloseTo((7e10 * 1.5e13) / (1.6e9 * 80 * 1.6e9), 6);
@@ -103,7 +103,7 @@ describe("what is sealed", () => {
       reason: null,
     });
     expect(rivals).toHaveLength(2);
-    const cuts = forecast.history.rows.filter(({ interval }) => interval === "percentile");
+    const cuts = forecast.history.rows.filter(({ interval }) => interval === "pooled");
     expect(cuts.map(({ ratio }) => Math.round(ratio!))).toEqual([64, 16, 4]);
     for (const { target, actual } of cuts) {
       expect(target).toBe("row 15");
@@ -115,7 +115,7 @@ describe("what is sealed", () => {
     const page = await readFile(at("forecast.md"), "utf8");
     expect(page).toContain(`\`${forecast.seal.sha256}\``);
     expect(page).toContain("to be known by 2999-01-31");
-    expect(page).toMatch(/\| loss \| [\d.]+ \| [\d.]+ to [\d.]+ \| 90 % percentile, for the curve \|/);
+    expect(page).toMatch(/\| loss \| [\d.]+ \| [\d.]+ to [\d.]+ \| 90 % pooled, for the curve \|/);
   });
 });
 
@@ -169,14 +169,14 @@ describe("lawfit score", () => {
     });
     expect(score.rivals.map(({ beaten }: { beaten: boolean }) => beaten)).toEqual([true, true]);
     const again = await lawfit("score", at("all/one.scored.json"));
-    expect(again.stdout).toContain("percentile");
+    expect(again.stdout).toContain("pooled");
     const verified = await lawfit("forecast", "--verify", at("all/one.scored.json"));
     expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining(": sealed ") });
     const folder = await lawfit("score", at("all"), "--out", at("all/calibration.svg"), "--format", "json");
     expect(JSON.parse(folder.stdout)).toMatchObject({
       ...{ forecasts: 1, passed_over: 1 },
       intervals: [
-        { interval: "percentile", level: 0.9, count: 1 },
+        { interval: "pooled", level: 0.9, count: 1 },
         { interval: "conformal", count: 0 },
       ],
     });

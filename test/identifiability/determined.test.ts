@@ -10,7 +10,7 @@ import { gaussian } from "../solve/cases.ts";
 
 let backend: Backend;
 beforeAll(async () => {
-  backend = await openBackend("cpu", 2);
+  backend = await openBackend("cpu", 2, { kernels: "auto" });
 });
 afterAll(() => backend.close());
 

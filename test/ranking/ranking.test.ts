@@ -35,7 +35,10 @@ const spec: SweepSpec = {
 
 test("each family has its own fit, and predictions of one size are ranked, with the chance to be first from the draws", async () => {
   const out = join(folder, "each");
-  const { tables } = await runSweep({ ...spec, bootstrap: { resamples: 40, draws: true } }, { out });
+  const { tables } = await runSweep(
+    { ...spec, bootstrap: { resamples: 40, intervals: "percentile", draws: true } },
+    { out },
+  );
   const { ranking } = tables;
   const column = (name: string) => rowsOf(ranking!).map((row) => textAt(ranking!, name, row));
   expect(column("family")).toEqual(["code", "web", "books"]);

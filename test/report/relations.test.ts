@@ -152,7 +152,10 @@ test("laws of best sizes that noise does not account for are named in the captio
 test("with a bootstrap each pair has its interval and its replicates", async () => {
   const axes = { relation: "train-to-train" };
   const drawn = await readJob(
-    await relatedRun(folder, "drawn", { axes, bootstrap: { resamples: 4, draws: true } }),
+    await relatedRun(folder, "drawn", {
+      axes,
+      bootstrap: { resamples: 4, intervals: "percentile", draws: true },
+    }),
   );
   expect(summarise(drawn).lines.at(-2)).toMatch(
     /of 6 measured values lie in their intervals \(90 % percentile\)/,

@@ -56,7 +56,7 @@ export function ladderRun(folder: string, name = "ladder"): Promise<string> {
     method: "ladder",
     rank_undetermined: true,
     axes,
-    bootstrap: { resamples: 4, draws: true },
+    bootstrap: { resamples: 4, intervals: "percentile", draws: true },
     backtest: {},
   };
   return writeRun(folder, name, spec, ladderRows());
@@ -90,7 +90,7 @@ export const MAPPED = {
   method: "fit",
   axes: { law: "linear-2" },
   fit: { y: "loss", x: { x1: "ln(n)", x2: "ln(d)" }, group: "subject", where: "role = 'fit'" },
-  bootstrap: { resamples: 4, draws: true },
+  bootstrap: { resamples: 4, intervals: "percentile", draws: true },
 };
 
 export function mappedRun(folder: string): Promise<string> {

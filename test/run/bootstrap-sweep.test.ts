@@ -26,7 +26,14 @@ async function bootstrap(
   const warnings: string[] = [];
   const { axes, ...rest } = options;
   const result = await runSweep(
-    { method: "ladder", table, starts: 16, bootstrap: { resamples: 40, ...spec }, axes, backend: "cpu" },
+    {
+      method: "ladder",
+      table,
+      starts: 16,
+      bootstrap: { resamples: 40, intervals: "percentile", ...spec },
+      axes,
+      backend: "cpu",
+    },
     { onWarning: (line) => warnings.push(line), ...rest },
   );
   return { ...result, intervals: result.tables.intervals!, stages: result.tables.bootstrap!, warnings };

@@ -17,7 +17,7 @@ const value = (table: Table, name: string, row = 0) => cell(findColumn(table, na
 
 beforeAll(async () => {
   const { backtest: _, ...rest } = await smallSweep(path("table.parquet"));
-  spec = { ...rest, bootstrap: { resamples: 10, draws: true }, profiles: false };
+  spec = { ...rest, bootstrap: { resamples: 10, intervals: "percentile", draws: true }, profiles: false };
   await runSweep(spec, { out: path("a") });
   await smallSweep(path("moved.parquet"), (loss) => loss + 0.002 * Math.sin(1e4 * loss));
   await runSweep({ ...spec, table: path("moved.parquet") }, { out: path("b") });

@@ -1,3 +1,4 @@
+import { parametersByName } from "../../src/forms/by-name.ts";
 import type { Solver } from "../../src/run/run-sweep.ts";
 import type { Problem, SolveResult } from "../../src/solve/problem.ts";
 import { TRUE_LAW, TRUE_LINK } from "../methods/tables.ts";
@@ -18,6 +19,7 @@ function answer({ form, response }: Problem): SolveResult {
   return {
     solution: {
       parameters: Float64Array.from(parameters),
+      estimates: parametersByName(form, parameters),
       objective: 0.5,
       gradientNorm: 1e-12,
       iterations: 7,

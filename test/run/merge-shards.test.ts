@@ -50,7 +50,7 @@ describe("shards of a sweep", () => {
     expect((await jobStatuses(parts)).map(({ standing }) => standing)).toEqual(new Array(4).fill("finished"));
     // What was merged is a run like any other: it grows.
     const grown = await runSweep(
-      { ...spec, axes: { link: ["sigmoid", "linear", "log-sigmoid"] } },
+      { ...spec, axes: { link: ["sigmoid", "linear", "mirrored-gompertz"] } },
       { out: parts },
     );
     expect(grown.manifest.work.fits).toBeGreaterThan(0);

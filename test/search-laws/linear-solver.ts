@@ -1,3 +1,4 @@
+import { parametersByName } from "../../src/forms/by-name.ts";
 import { solveSquare } from "../../src/identifiability/linear-system.ts";
 import type { Solver } from "../../src/plan/solver.ts";
 import type { Problem, SolveResult } from "../../src/solve/problem.ts";
@@ -20,6 +21,7 @@ function answer({ form, variables, response }: Problem): SolveResult {
   if (!solveSquare(system, parameters)) return { skipped: { reason: "singular" } };
   return {
     solution: {
+      estimates: parametersByName(form, parameters),
       ...{ parameters, objective: 0, gradientNorm: 0, iterations: 1, termination: "gradient" },
       ...{ activeBounds: [], points: rows, starts: 1, startAgreement: 1, totalIterations: 1 },
       ...{ conditionNumber: 1, flatDirection: [] },

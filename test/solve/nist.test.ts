@@ -28,6 +28,7 @@ async function solveAll(): Promise<Row[]> {
     starts: 0,
     iterationLimit: 20_000,
     backend: "native",
+    kernels: "auto",
   });
   return read.map(({ problem, certified }, i) => {
     const [far = 0, near = 0] = [results[i]!, results[read.length + i]!].map((result) =>

@@ -8,6 +8,7 @@ import { gaussian } from "./cases.ts";
 
 /** Bounds, which are the intervals of the starts, and the truth of a law of nested exponentials. */
 const law: Readonly<Record<string, readonly [low: number, high: number, truth: number]>> = {
+  E: [1, 6, 1.6],
   s: [-1, 0.3, -0.4],
   q: [0.01, 0.5, 0.07],
   S: [-1, 1, 0.8],
@@ -16,7 +17,6 @@ const law: Readonly<Record<string, readonly [low: number, high: number, truth: n
   Q: [-5, 1, -2.5],
   A: [-5, 1, -0.9],
   a: [0.001, 0.25, 0.055],
-  E: [1, 6, 1.6],
 };
 
 const nested = defineForm({

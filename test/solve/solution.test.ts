@@ -14,7 +14,7 @@ async function solve(problem: Problem, options: SolveOptions): Promise<SolveResu
 
 async function solved(
   problem: Problem,
-  options: SolveOptions = { backend: "cpu", starts: 64 },
+  options: SolveOptions = { backend: "cpu", starts: 64, kernels: "auto" },
 ): Promise<Solution> {
   const result = await solve(problem, options);
   if ("skipped" in result) throw new Error(result.skipped.reason);

@@ -19,7 +19,7 @@ const wave: Problem = {
 };
 
 async function solved(problem: Problem, options: SolveOptions = {}): Promise<Solution> {
-  const [result] = await solveProblems([problem], { backend: "cpu", ...options });
+  const [result] = await solveProblems([problem], { backend: "cpu", kernels: "auto", ...options });
   if (result === undefined || "skipped" in result) throw new Error("not solved");
   return result.solution;
 }

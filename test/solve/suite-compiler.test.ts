@@ -11,18 +11,23 @@ const { folder } = temporaryFolder();
 
 const robust = { noise: 0.01, loss: { kind: "huber", delta: 0.01 }, residual: "log" } as const;
 const law = problemOf(caseOf("chinchilla"), robust);
+const line = problemOf(caseOf("linear"), { noise: 0.01 });
 const runs: Resampling = {
   population: "runs",
-  draw: { kind: "groups", group: Int32Array.from(law.response, (_, i) => i), strata: [law.response.length] },
+  draw: {
+    kind: "groups",
+    group: Int32Array.from(line.response, (_, i) => i),
+    strata: [line.response.length],
+  },
 };
 
-/** Fits of a law and a link, and replicates of the law. */
+/** Fits of a law and a line, and replicates of the line. */
 async function solved(): Promise<unknown> {
   const backend = await openBackend("native", 2);
   try {
-    const problems = [law, problemOf(caseOf("sigmoid"), { noise: 0.01 })];
+    const problems = [law, line];
     const fits = await solveProblemsOn(backend, problems, { starts: 64, seed: 2 });
-    return [fits, await solveReplicatesOn(backend, law, runs, { replicates: 20 })];
+    return [fits, await solveReplicatesOn(backend, line, runs, { replicates: 20 })];
   } finally {
     await backend.close();
   }

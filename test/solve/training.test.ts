@@ -226,7 +226,7 @@ describe.skipIf(cxx === undefined)("native kernels (skipped without a C++ compil
       Float64Array.from({ length: 40 }, (_, i) => Math.sin(7 * (i + 1) * (k + 1))),
     );
     const small: Problem = {
-      form: getForm("network-2-8"),
+      form: getForm("network-2-3"),
       variables: x,
       response: Float64Array.from({ length: 40 }, (_, i) => Math.abs(x[0]![i]!) - x[1]![i]!),
       loss: { kind: "squared" },
@@ -236,7 +236,7 @@ describe.skipIf(cxx === undefined)("native kernels (skipped without a C++ compil
     };
     const starts = await randomStarts(small, { backend: "native", starts: 1 });
     const found = await solveStarts(small, { backend: "native", starts: 1 });
-    expectClose(found.parameters, trainNetwork({ inputs, hidden: 8 }, starts, pointsOf(small), short), 1e-9);
+    expectClose(found.parameters, trainNetwork({ inputs, hidden: 3 }, starts, pointsOf(small), short), 1e-9);
     // A line: Adam with a small rate and no decay comes to the least squares.
     const line = problemOf(caseOf("linear"), { noise: 0.1 });
     const slow = { steps: 20_000, learningRate: 0.01, weightDecay: 0 };

@@ -67,7 +67,12 @@ test.each(MAPPINGS)(
 describe("sweep.schema.json, as built", () => {
   const read = (path: string) => readFileSync(new URL(path, root), "utf8");
   const schema = z.fromJSONSchema(JSON.parse(read("sweep.schema.json")));
-  const pages = ["README.md", ...readdirSync(new URL("docs/", root)).map((name) => `docs/${name}`)];
+  const pages = [
+    "README.md",
+    ...readdirSync(new URL("docs/", root))
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => `docs/${name}`),
+  ];
   const examples = pages.flatMap((page) =>
     Array.from(read(page).matchAll(/^```yaml\n(.*?)^```$/gms), ([, text]) => [page, text!] as const),
   );

@@ -45,7 +45,7 @@ export const sweepCommand: CommandModule<object, SweepArguments & { interval: bo
       .option("interval", {
         ...switchOption,
         describe:
-          "give each prediction an interval: that of the sweep file, else the one that held best (docs/coverage.md)",
+          "give each prediction an interval: that of the sweep file, else the default of lawfit bootstrap",
       })
       .example(
         "$0 ladder --table runs.csv --target 7B@2T --interval",

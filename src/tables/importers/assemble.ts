@@ -139,6 +139,7 @@ function sizesOf(
     ["the side table", isEnd ? said("d") : undefined],
     [`steps of ${perStep} tokens`, hasStep && perStep !== undefined ? step * perStep : undefined],
     ["step 0", step === 0 ? 0 : undefined],
+    ["the names", isEnd ? size.endD : undefined],
     [
       "20 tokens a parameter times the multiple in the names (xC)",
       isEnd && size.chinchilla !== undefined ? 20 * n * size.chinchilla : undefined,
@@ -179,6 +180,20 @@ function noteSources(from: Sources, log: Measurements["log"]): void {
   }
 }
 
+/** Says of runs that have several numbers of parameters, which a law would take for several models. */
+function noteSizes(rows: readonly Placed[], log: Measurements["log"]): void {
+  const sizes = new Map<string, Set<number>>();
+  for (const { run, n } of rows) getOrInsert(sizes, run, () => new Set()).add(n);
+  for (const [run, found] of sizes) {
+    if (found.size > 1)
+      log.each(
+        "run",
+        "several numbers of parameters; --models can say which",
+        `${run}: ${[...found].join(", ")}`,
+      );
+  }
+}
+
 /** Joins what is said of one checkpoint and subject in several places; where the same is said several times, one is kept. */
 function mergeRepeated(
   rows: readonly Placed[],
@@ -186,6 +201,7 @@ function mergeRepeated(
   keep: NonNullable<ImportOptions["keep"]>,
 ): Placed[] {
   const merged = new Map<string, Placed>();
+  noteSizes(rows, log);
   const repeated = new Map<string, boolean>();
   for (const row of rows) {
     const key = `${row.run}\n${Number.isNaN(row.step) ? -row.d : row.step}\n${row.subject}\n${row.phase ?? ""}`;

@@ -35,6 +35,8 @@ export interface Listing {
   names: readonly string[];
   /** The first kilobytes of a file. */
   head(name: string): Promise<string>;
+  /** The columns of a Parquet or CSV file; none where it cannot be read. */
+  columns(name: string): Promise<readonly string[]>;
 }
 
 /** Turns one published or common layout of run files into a checkpoint table. */
@@ -126,6 +128,8 @@ export function emptyRows(
  */
 const CHANCE_LEVELS: readonly (readonly [task: string, chance: number])[] = [
   ["mmlu", 0.25],
+  ["hendrycksTest", 0.25],
+  ["logiqa", 0.25],
   ["hellaswag", 0.25],
   ["arc_easy", 0.25],
   ["arc_challenge", 0.25],
@@ -141,7 +145,11 @@ const CHANCE_LEVELS: readonly (readonly [task: string, chance: number])[] = [
 
 /** The chance level of a task, or undefined where it is not known. */
 export function chanceLevel(subject: string): number | undefined {
-  return CHANCE_LEVELS.find(([task]) => subject === task || subject.startsWith(`${task}_`))?.[1];
+  return CHANCE_LEVELS.find(([task]) => {
+    const rest = subject.startsWith(task) ? subject.slice(task.length) : undefined;
+    // `arc_easy_val`, `arc_easy:rc` of OLMES, `hendrycksTest-anatomy`; what is answered by a text (`mmlu:gen`) has no choices.
+    return rest !== undefined && /^($|_|:(rc|mc)\b|-)/.test(rest);
+  })?.[1];
 }
 
 const SCORES = ["accuracy", "mc_accuracy"];

@@ -2,10 +2,12 @@ import { parseCount } from "../numbers.ts";
 
 /** What the name of a model and of its revision say. */
 export interface NamedSize {
-  /** Parameters, tokens seen and steps; undefined where the names do not say them. */
+  /** Parameters, tokens seen at the checkpoint, and its step; undefined where the names do not say them. */
   n?: number;
   d?: number;
   step?: number;
+  /** Tokens that the name of the model says, which are those at the end of training. */
+  endD?: number;
   /** Multiple of Chinchilla-optimal tokens, 20 a parameter: 5 of `190M-5xC`. */
   chinchilla?: number;
   /** What the revision says besides: `seed2`; empty where it says nothing else. */
@@ -41,7 +43,7 @@ export function readModelName(model: string, revision: string, pattern?: RegExp)
   const own = pattern?.exec(revision === "" ? model : `${model}@${revision}`)?.groups ?? {};
   const name = model.split(/[\\/]/).at(-1) ?? model;
   const size: NamedSize = { rest: "" };
-  const set = (key: "n" | "d" | "step" | "chinchilla", text: string | undefined): void => {
+  const set = (key: "n" | "d" | "step" | "chinchilla" | "endD", text: string | undefined): void => {
     const value = text === undefined ? Number.NaN : parseCount(text);
     if (!Number.isNaN(value)) size[key] ??= value;
   };
@@ -50,12 +52,15 @@ export function readModelName(model: string, revision: string, pattern?: RegExp)
   if (stage !== undefined && stage !== "") size.stage = stage;
   const pair = SIZE_PAIR.exec(name);
   for (const text of [revision, name]) {
-    set("step", STEP.exec(text)?.[1]);
-    for (const tokens of TOKENS) set("d", tokens.exec(text)?.[1]);
+    const step = STEP.exec(text)?.[1];
+    set("step", step);
+    // A name without a step is of the whole run.
+    const key = text === revision || step !== undefined ? "d" : "endD";
+    for (const tokens of TOKENS) set(key, tokens.exec(text)?.[1]);
   }
   const withoutTokens = TOKENS.reduce((text, tokens) => text.replace(tokens, ""), name);
   set("n", pair?.[1] ?? SIZE.exec(withoutTokens)?.[1] ?? SIZE.exec(model.replaceAll(/[\\/]/g, "-"))?.[1]);
-  if (pair !== null && size.step === undefined) set("d", pair[2]);
+  set("endD", pair?.[2]);
   set("chinchilla", CHINCHILLA.exec(name)?.[1]);
   size.rest = NO_REVISION.test(revision)
     ? ""

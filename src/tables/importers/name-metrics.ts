@@ -118,6 +118,11 @@ function scale(subject: string, rows: readonly Measurement[], log: ImportLog): v
       }
     };
     if (meaning.isPerplexity) {
+      for (const { metrics } of rows) {
+        const [value, error] = [metrics.get(name), metrics.get(name + STANDARD_ERROR)];
+        // To first order: the derivative of the logarithm is 1 over the perplexity.
+        if (value !== undefined && error !== undefined) metrics.set(name + STANDARD_ERROR, error / value);
+      }
       change((value) => Math.log(value));
       log.note(`${name} is read as its logarithm, in nats`);
     }

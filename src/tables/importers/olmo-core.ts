@@ -103,7 +103,9 @@ async function readOlmoCore(paths: readonly string[], options: ImportOptions = {
       `neither a Chinchilla multiple nor parameters: which checkpoints are before a decay is not known, all are of one run: ${someOf(unsure)}`,
     );
   }
-  log.note("runs of one family are decays of one trunk, so they are not independent");
+  log.note(
+    "runs of one family are decays of one trunk, so they are not independent: --cluster family (bootstrap: {cluster: family}) draws them together",
+  );
   return assemble(measured, paths.join(", "), options);
 }
 

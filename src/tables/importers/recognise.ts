@@ -3,6 +3,9 @@ import { basename, relative } from "node:path";
 import { createGunzip } from "node:zlib";
 import { UserError } from "../../errors.ts";
 import { shellWord } from "../../text.ts";
+import { tableFormat } from "../files.ts";
+import { quotePath, withDuckDB } from "../sql/duckdb.ts";
+import { describe } from "../sql/relation.ts";
 import type { Importer, Listing } from "./importer.ts";
 import { filesUnder } from "./json-files.ts";
 
@@ -29,7 +32,8 @@ async function seenIn(
   const byName = new Map(files.map((file) => [nameOf(file), file]));
   const listing: Listing = {
     names: [...byName.keys()],
-    head: async (name) => headOf(byName.get(name) ?? name),
+    head: (name) => headOf(byName.get(name)!),
+    columns: (name) => columnsOf(byName.get(name)!),
   };
   const seen: Seen[] = [];
   for (const importer of importers) {
@@ -37,6 +41,22 @@ async function seenIn(
     if (by !== undefined) seen.push({ importer, by });
   }
   return { seen, files: listing.names as string[] };
+}
+
+async function columnsOf(path: string): Promise<string[]> {
+  const format = tableFormat(path);
+  if (format === "csv") {
+    const [header = ""] = (await headOf(path)).split(/\r?\n/);
+    return header.split(/[,;\t](?=(?:[^"]*"[^"]*")*[^"]*$)/).map((name) => name.replace(/^"|"$/g, ""));
+  }
+  if (format !== "parquet") return [];
+  return withDuckDB(async (connection) => {
+    const { columns } = await describe(
+      connection,
+      `read_parquet(${quotePath(path)}, hive_partitioning = false)`,
+    );
+    return columns.map(({ name }) => name);
+  }).catch(() => []);
 }
 
 async function headOf(path: string): Promise<string> {

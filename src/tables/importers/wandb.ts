@@ -24,22 +24,15 @@ export const wandb: Importer = {
 };
 
 const TABLE = /\.(parquet|pq|csv|tsv|jsonl|ndjson)(\.gz)?$/i;
-const PANEL = / - [^,"]+__(MIN|MAX)\b/;
+const PANEL = / - .+__(MIN|MAX)$/;
 
-async function looksLike({ names, head }: Listing): Promise<string | undefined> {
-  const history = names.find((name) =>
-    /(-history(:v\d+)?|wandb-history)[/.].*parquet$|history.*\.parquet$/i.test(name),
-  );
-  if (history !== undefined) return basename(history);
-  for (const name of names.filter((name) => /\.csv$/i.test(name)).slice(0, 3)) {
-    const [header = ""] = (await head(name)).split(/\r?\n/);
-    if (
-      PANEL.test(header) ||
-      /^"?Name"?,.*"?State"?,/.test(header) ||
-      /(^|[,"])_step([,"]|$).*_(runtime|timestamp)|(^|[,"])_(runtime|timestamp).*_step/.test(header)
-    ) {
+async function looksLike({ names, columns }: Listing): Promise<string | undefined> {
+  for (const name of names.filter((name) => /\.(csv|parquet)$/i.test(name)).slice(0, 3)) {
+    const found = await columns(name);
+    const has = (...wanted: string[]) => wanted.every((column) => found.includes(column));
+    const isHistory = has("_step") && (has("_runtime") || has("_timestamp") || /history/i.test(name));
+    if (isHistory || has("Name", "State") || found.some((column) => PANEL.test(column)))
       return basename(name);
-    }
   }
   return undefined;
 }
@@ -87,7 +80,15 @@ function firstTexts(
 function addRunRows(measured: Measurements, table: SourcedTable, options: ImportOptions): void {
   const runs = firstTexts(table, ["Name", "run_name", "run", "name", "run_id", "ID"]);
   const files = texts(findColumn(table, FILE_NAME)!);
-  const models = files.map((file, row) => runs?.values[row] ?? historyName(file!));
+  const fill =
+    findColumn(table, "_step") !== undefined ||
+    (runs === undefined && findColumn(table, "step") !== undefined);
+  const names = files.map((file, row) => runs?.values[row] ?? historyName(file!));
+  // Names of W&B need not differ; of one row a run the identifiers do.
+  const ids = fill ? undefined : firstTexts(table, ["ID", "id", "run_id"])?.values;
+  const isRepeated = new Set(names).size < names.length;
+  const models = names.map((name, row) => (isRepeated && ids?.[row] != null ? `${name}-${ids[row]}` : name));
+  if (isRepeated && ids !== undefined) measured.log.note("runs of one name have their ID in theirs");
   const state = firstTexts(table, ["State", "state"]);
   if (state !== undefined) {
     const unfinished = models.filter(
@@ -105,9 +106,6 @@ function addRunRows(measured: Measurements, table: SourcedTable, options: Import
     ...(runs ? [runs.name] : []),
     ...(state ? [state.name] : []),
   ]);
-  const fill =
-    findColumn(table, "_step") !== undefined ||
-    (runs === undefined && findColumn(table, "step") !== undefined);
   addTableRows(measured, table, { models, skip, fill, pattern: options.columns });
 }
 

@@ -31,11 +31,12 @@ const IDS = ["run", "run_id", "run_name", "index", "name"];
 /** How far from 1 shares may sum. */
 const SUM_TOLERANCE = 0.01;
 
-async function looksLike({ names, head }: Listing): Promise<string | undefined> {
-  for (const name of names.filter((name) => /\.(csv|tsv)$/i.test(name)).slice(0, 3)) {
-    const [header = ""] = (await head(name)).split(/\r?\n/);
-    const columns = header.split(/[,;\t]/).map((column) => column.replace(/^"|"$/g, ""));
-    if (columns.some((column) => readLoggedKey(column)?.kind === "metric")) return basename(name);
+async function looksLike({ names, columns }: Listing): Promise<string | undefined> {
+  for (const name of names.filter((name) => /\.(csv|tsv|parquet)$/i.test(name)).slice(0, 3)) {
+    const found = await columns(name);
+    // A tidy table needs no importer.
+    if (found.includes("subject")) continue;
+    if (found.some((column) => readLoggedKey(column)?.kind === "metric")) return basename(name);
   }
   return undefined;
 }

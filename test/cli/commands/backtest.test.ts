@@ -13,11 +13,12 @@ const table = join(folder, "noisy.parquet");
 const out = join(folder, "run");
 const backtest = (...words: string[]) =>
   lawfit("backtest", ...words, "--out", out, "--fresh", "--starts", "16");
+const resampled = ["--resamples", "20", "--intervals", "percentile"];
 
 beforeAll(() => writeTable(table, checkpointTableToTable(tableOfRows(noisyLadder(["t", "u"])))));
 
 test("errors, hit rates and where they stand are printed", async () => {
-  const { code, stdout, stderr } = await backtest("ladder", "--table", table, "--resamples", "20");
+  const { code, stdout, stderr } = await backtest("ladder", "--table", table, ...resampled);
   expect(code).toBe(0);
   expect(stderr).toContain(
     "back-tests: 8 cuts by c (7 more have fewer than 8 runs): 72 predictions of larger runs, ",
@@ -32,7 +33,7 @@ test("errors, hit rates and where they stand are printed", async () => {
 });
 
 test("the largest run predicted from each cut is printed, and is in the events for programs", async () => {
-  const printed = await backtest("ladder", "--table", table, "--tasks", "t", "--resamples", "20");
+  const printed = await backtest("ladder", "--table", table, "--tasks", "t", ...resampled);
   const lines = printed.stdout.split("\n");
   const head = lines.indexOf("the largest run of 8 cuts, predicted from the runs up to it");
   expect(lines[head + 1]).toMatch(
@@ -43,17 +44,7 @@ test("the largest run predicted from each cut is printed, and is in the events f
     expect(row).toMatch(
       /^ *\S+ +\d+ +\S+ +[\d.]+ x +0\.\d{4} +0\.\d{4} +-?[\d.]+ +0\.\d{4}\.\.0\.\d{4} +(yes|no)$/,
     );
-  const events = await backtest(
-    "ladder",
-    "--table",
-    table,
-    "--tasks",
-    "t",
-    "--resamples",
-    "20",
-    "--format",
-    "json",
-  );
+  const events = await backtest("ladder", "--table", table, "--tasks", "t", ...resampled, "--format", "json");
   const done = JSON.parse(events.stdout.trim().split("\n").at(-1)!);
   const percentile = done.leave_largest_out.filter(
     (row: { interval: string }) => row.interval === "percentile",

@@ -66,3 +66,26 @@ test.each([
   expect(stderr).toContain(`lawfit: ${message}`);
   expect(stderr.trim()).not.toContain("\n");
 });
+
+test("families that are drawn whole: copies of a run in its family add no certainty", async () => {
+  const rows = noisyLadder();
+  const copied = rows.flatMap((row) =>
+    row.role === "target"
+      ? [row]
+      : [1, 2].map((copy) => ({ ...row, run: `${row.run}-${copy}`, family: row.run })),
+  );
+  const copies = join(folder, "copies.parquet");
+  await writeTable(copies, checkpointTableToTable(tableOfRows(copied)));
+  const width = async (path: string, ...options: string[]) => {
+    const out = join(folder, `width-${options.length}-${path === copies}`);
+    const words = ["--resamples", "200", "--draws", "--quiet", "--out", out, ...common, ...options];
+    expect((await lawfit("bootstrap", "ladder", "--table", path, ...words)).code).toBe(0);
+    const { stdout } = await lawfit("show", out, "intervals", "--format", "json");
+    const found = (JSON.parse(stdout) as { lower: number; upper: number }[])[0]!;
+    return found.upper - found.lower;
+  };
+  // Twice the runs, as if they were independent, would be narrower by the root of two.
+  const ratio = (await width(copies, "--cluster", "family")) / (await width(copies));
+  expect(ratio).toBeGreaterThan(1.1);
+  expect(ratio).toBeLessThan(1.8);
+});

@@ -18,6 +18,8 @@ const table = join(folder, "runs.csv");
 const run = join(folder, "run");
 const without = join(folder, "without");
 const grid = "N=1e8..3e9:4,D=2B..100B:4";
+/** Squares of logarithms by the kernels that tests of ladders need too: no residual is above 1. */
+const logarithms = ["--residual", "log", "--loss", "huber:1", "--starts", "16"];
 const asked = ["--target", "70B@1.4T", "--format", "json", "--quiet"];
 
 beforeAll(async () => {
@@ -29,7 +31,7 @@ beforeAll(async () => {
     }),
   );
   writeFileSync(table, `params,tokens,loss\n${rows.join("\n")}\n`);
-  const fit = ["fit", table, "--residual", "log", "--quiet"];
+  const fit = ["fit", table, ...logarithms, "--quiet"];
   const { code, stderr } = await lawfit(
     ...fit,
     "--bootstrap",
@@ -108,10 +110,9 @@ test("a table is fitted and resampled first, and --out has the candidates and th
     ...[
       "plan",
       table,
-      "--residual",
-      "log",
+      ...logarithms,
       "--bootstrap",
-      "40",
+      "20",
       "--next",
       "--candidates",
       "N=1e9..3e9:2,D=50B",
@@ -125,7 +126,7 @@ test("a table is fitted and resampled first, and --out has the candidates and th
   expect(stdout).toMatch(/target +predicted with priors +90 % interval by 20 runs\n70B@1.4T/);
   expect(stdout).toMatch(/the batch that the spending limit pays for: \d+ runs?.*; by refits \d+ %, \d+ %/);
   expect(stdout).toMatch(
-    /noise of a run 0\.\d+ %, by residuals of 15 more runs than parameters; .* by 40 replicates/,
+    /noise of a run 0\.\d+ %, by residuals of 15 more runs than parameters; .* by 20 replicates/,
   );
   const shown = await lawfit("show", out, "candidates", "--format", "csv", "--columns", "target,rank");
   expect(shown.stdout.split("\n").slice(0, 3)).toEqual(["target,rank", "70B@1.4T,1", '"N=30e9,D=3e12",1']);
@@ -142,7 +143,7 @@ test("what a candidate says itself is its cost's too, whatever is held for the t
   );
   writeFileSync(csv, `tokens,experts,loss\n${rows.join("\n")}\n`);
   const { code, stdout, stderr } = await lawfit(
-    ...["plan", csv, "--law", "loss = a - b*ln(tokens) - c*ln(experts)", "--bootstrap", "20", "--quiet"],
+    ...["plan", csv, "--law", "loss = a + b*ln(tokens) + c*ln(experts)", "--bootstrap", "20", "--quiet"],
     ...["--next", "--candidates", "D=2B,experts=1..64:2", "--at", "experts=8", "--cost", "D*experts"],
     ...["--target", "D=5e12", "--format", "json"],
   );
@@ -166,7 +167,7 @@ test("unique tokens are at most the tokens of a candidate and of a target, howev
   writeFileSync(csv, `tokens,unique_tokens_b,loss\n${rows.join("\n")}\n`);
   const inputsWith = async (candidates: string, ...words: string[]) => {
     const { code, stdout, stderr } = await lawfit(
-      ...["plan", csv, "--law", "loss = a - b*ln(tokens) - c*ln(unique_tokens_b)", "--bootstrap", "20"],
+      ...["plan", csv, "--law", "loss = a + b*ln(tokens) + c*ln(unique_tokens_b)", "--bootstrap", "20"],
       ...["--quiet", "--next", "--candidates", candidates, "--cost", "D", "--target", "D=5e12", ...words],
       ...["--format", "json"],
     );
@@ -180,7 +181,7 @@ test("unique tokens are at most the tokens of a candidate and of a target, howev
 });
 
 test.each([
-  ["as many rows as parameters", 0.01, 3, "as there are no more runs than parameters"],
+  ["as many rows as parameters", 0.01, 2, "as there are no more runs than parameters"],
   ["a law that goes through every run", 0, 9, "as the law goes through every run"],
 ])(
   "%s: the noise is not known, which is said in place of an interval of no width",
@@ -188,16 +189,16 @@ test.each([
     const { normal } = randomStream("no noise");
     const csv = join(folder, `unknown-noise-${count}.csv`);
     const rows = Array.from({ length: count }, (_, i) => {
-      const [n, d] = [1e8 * 2 ** i, 2e9 * 3 ** ((2 * i) % 3)];
-      return `${n},${d},${5 - 0.1 * Math.log(d) - 0.05 * Math.log(n) + noise * normal()}`;
+      const d = 2e9 * 2 ** i;
+      return `${d},${5 - 0.1 * Math.log(d) + noise * normal()}`;
     });
-    writeFileSync(csv, `params,tokens,loss\n${rows.join("\n")}\n`);
+    writeFileSync(csv, `tokens,loss\n${rows.join("\n")}\n`);
     const { code, stdout, stderr } = await lawfit(
-      ...["plan", csv, "--law", "loss = a - b*ln(tokens) - c*ln(params)", "--bootstrap", "20", "--quiet"],
-      ...["--scheme", "parametric", "--next", "--candidates", "N=3e10,D=2e12", "--target", "70B@15T"],
+      ...["plan", csv, "--law", "loss = a + b*ln(tokens)", "--bootstrap", "20", "--quiet", "--cost", "D"],
+      ...["--scheme", "parametric", "--next", "--candidates", "D=2e12", "--target", "D=15e12"],
     );
     expect(code, stderr).toBe(0);
-    expect(stdout).toMatch(/70B@15T .* not known\n/);
+    expect(stdout).toMatch(/D=15e12 .* not known\n/);
     expect(stdout).toContain(`the noise of a run is not known, ${why}`);
     expect(stdout).toMatch(/noise of a run taken as \d/);
     expect(stdout).not.toContain("flat");
@@ -399,7 +400,7 @@ test.each<[string, Partial<Parameters<typeof planNext>[1]>, RegExp]>([
 
 test("candidates that are trained already are told, and a law that is fitted first has weak priors, which is said", async () => {
   const words = ["--candidates", "N=1e8..8e8:4,D=4e9", "--target", "70B@1.4T", "--quiet", "--next"];
-  const fitted = ["--residual", "log", "--bootstrap", "20", "--scheme", "parametric"];
+  const fitted = [...logarithms, "--bootstrap", "20", "--scheme", "parametric"];
   const { stdout } = await lawfit("plan", table, ...fitted, ...words);
   expect(stdout).toMatch(/N=1e\+8, D=4e\+9 \(trained already\)/);
   expect(stdout).toMatch(/N=2e\+8, D=4e\+9 \(trained already\)/);
@@ -421,6 +422,7 @@ test("runs of one ratio are told, as nothing measured says how the law changes w
   writeFileSync(ray, `params,tokens,loss\n${rows.join("\n")}\n`);
   const [row] = await ranked(
     ray,
+    ...logarithms,
     "--bootstrap",
     "20",
     "--scheme",

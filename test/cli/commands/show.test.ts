@@ -25,7 +25,11 @@ beforeAll(async () => {
   };
   const sweeps = {
     [single]: sample,
-    [crossed]: { ...sample, axes: { link: ["sigmoid", "linear"] }, bootstrap: { resamples: 40 } },
+    [crossed]: {
+      ...sample,
+      axes: { link: ["sigmoid", "linear"] },
+      bootstrap: { resamples: 40, intervals: "percentile" },
+    },
   };
   for (const [out, spec] of Object.entries(sweeps)) {
     const { code } = await lawfit("sweep", file("sweep.yaml", stringify(spec)), "--out", out, "--quiet");

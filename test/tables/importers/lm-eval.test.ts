@@ -86,17 +86,17 @@ test("results with their questions: bits per byte of the right answers, counts a
 
 test("files of before 0.4, of Pythia: keys without filters, steps of known tokens, numbers of examples as subjects of their own", async () => {
   const old = (shots: number, acc: number) =>
-    `{"results": {"arc_easy": {"acc": ${acc}, "acc_stderr": NaN}, "lambada_openai": {"ppl": 10, "acc": 0.5}},
+    `{"results": {"arc_easy": {"acc": ${acc}, "acc_stderr": NaN}, "lambada_openai": {"ppl": 10, "ppl_stderr": 0.5, "acc": 0.5}},
       "versions": {"arc_easy": 0},
       "config": {"model_args": "pretrained=EleutherAI/pythia-v1.1-160m,revision=step1000", "num_fewshot": ${shots}, "limit": null}}`;
   put({ "old/zero-shot/160m_step1000.json": old(0, 0.25), "old/five-shot/160m_step1000.json": old(5, 0.75) });
   const { lines, notes } = await imported("lm-eval", "old");
   expect(lines).toEqual([
-    "run,role,n,d,c,step,subject,loss,accuracy,chance",
-    "EleutherAI/pythia-v1.1-160m,fit,160000000,2097152000,2013265920000000000,1000,arc_easy_5shot,,0.75,0.25",
-    expect.stringMatching(/,1000,lambada_openai_5shot,2\.302585\d+,0\.5,$/),
-    "EleutherAI/pythia-v1.1-160m,fit,160000000,2097152000,2013265920000000000,1000,arc_easy_0shot,,0.25,0.25",
-    expect.stringMatching(/,1000,lambada_openai_0shot,2\.302585\d+,0\.5,$/),
+    "run,role,n,d,c,step,subject,loss,loss_stderr,accuracy,chance",
+    "EleutherAI/pythia-v1.1-160m,fit,160000000,2097152000,2013265920000000000,1000,arc_easy_5shot,,,0.75,0.25",
+    expect.stringMatching(/,1000,lambada_openai_5shot,2\.302585\d+,0\.05,0\.5,$/),
+    "EleutherAI/pythia-v1.1-160m,fit,160000000,2097152000,2013265920000000000,1000,arc_easy_0shot,,,0.25,0.25",
+    expect.stringMatching(/,1000,lambada_openai_0shot,2\.302585\d+,0\.05,0\.5,$/),
   ]);
   expect(notes).toContain(
     "n of 1 model is from the names of models, rounded as they are there: EleutherAI/pythia-v1.1-160m",

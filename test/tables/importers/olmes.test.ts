@@ -39,7 +39,7 @@ test("metrics-all.jsonl: means, bits per byte, steps of folders, and a broken li
   expect(lines).toEqual([
     "run,role,n,d,c,step,subject,loss,accuracy,chance,questions,acc_raw,acc_per_char",
     "ladder-190M-2xC,fit,190000000,100000000,114000000000000000,100,mmlu,,0.25,0.25,4,,",
-    "ladder-190M-2xC,fit,190000000,100000000,114000000000000000,100,piqa:rc,1.5,0.75,,4,0.5,0.75",
+    "ladder-190M-2xC,fit,190000000,100000000,114000000000000000,100,piqa:rc,1.5,0.75,0.5,4,0.5,0.75",
     "ladder-190M-2xC,fit,190000000,100000000,114000000000000000,100,boolq:rc,,,,4,,",
   ]);
   expect(notes[0]).toBe(

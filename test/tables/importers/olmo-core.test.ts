@@ -40,7 +40,9 @@ test("decays of a trunk are runs of one family; checkpoints before a decay have 
   expect(notes).toContain("1 file left out: metrics.json repeats the last metrics_step<N>.json");
   expect(notes).toContain(`1 file left out: is no JSON (${path("ladder/10M/metrics_step30.json")}, line 2)`);
   expect(notes).toContain("evaluators log two versions of a metric: the first is taken everywhere");
-  expect(notes).toContain("runs of one family are decays of one trunk, so they are not independent");
+  expect(notes).toContain(
+    "runs of one family are decays of one trunk, so they are not independent: --cluster family (bootstrap: {cluster: family}) draws them together",
+  );
 });
 
 test("a pickle is not read, and the message says what is", async () => {

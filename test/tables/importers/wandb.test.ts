@@ -64,6 +64,12 @@ test("the runs table, and one value a row", async () => {
     "1 subject: scores up to 1 beside per cent: are some shares? (piqa: 1 of acc)",
   );
   expect(table.lines[1]).toBe("a,fit,1000000,1000000000,6000000000000000,piqa,1.5,0.005,0.5");
+  put({
+    "same/runs.csv":
+      "Name,ID,State,params,tokens,eval/loss\na,x1,finished,1e6,1e9,3\na,x2,finished,1e6,1e9,2\n",
+  });
+  const same = await imported("wandb", "same");
+  expect(same.lines.slice(1).map((line) => line.slice(0, 4))).toEqual(["a-x1", "a-x2"]);
   const long = await imported("wandb", "long");
   expect(long.lines.slice(1)).toEqual(["x,fit,1000000,1000000000,6000000000000000,1,c4,3"]);
   expect(long.notes).toContain("1 row left out: its key is no metric of an evaluation (lr)");
