@@ -19,6 +19,8 @@ export interface DecisionTest {
   /** Pairs of recipes that were ordered, and of these the ones ordered as at the largest runs. */
   pairs: number;
   right: number;
+  /** Root mean square of what the differences of pairs are off by, in the unit of the response. */
+  differenceError: number;
   /** Measured value of the recipe that is taken for the best less that of the best, either way at least 0; NaN where no place has all recipes. */
   regret: number;
   /** Root mean square of the relative errors of all larger runs; NaN of a ranking. */
@@ -121,6 +123,23 @@ export function bestPooling(tests: readonly DecisionTest[]): Pooling | undefined
   return best?.pooling;
 }
 
+/**
+ * How wrong differences of recipes were where the largest runs were as far from the runs that were used as a target is from them.
+ *
+ * @param cost of the target
+ * @returns the test of the way of pooling whose distance is the nearest; undefined where there is none
+ */
+export function nearestTest(
+  tests: readonly DecisionTest[],
+  pooling: Pooling,
+  cost: number,
+): DecisionTest | undefined {
+  const away = ({ top, cut }: DecisionTest) => Math.abs(Math.log(top / cut) - Math.log(cost / top));
+  return tests
+    .filter(({ method, differenceError }) => method === pooling && differenceError > 0)
+    .toSorted((a, b) => away(a) - away(b))[0];
+}
+
 interface Scale {
   low: number;
   high: number;
@@ -202,8 +221,9 @@ function judged(
   truth: ReadonlyMap<string, number>,
   order: (a: number, b: number) => number | undefined,
   sign: 1 | -1,
-): Pick<DecisionTest, "pairs" | "right" | "regret"> {
+): Pick<DecisionTest, "pairs" | "right" | "regret" | "differenceError"> {
   let [pairs, right] = [0, 0];
+  const squares: number[] = [];
   // Wins of each recipe, by the order and as measured.
   const wins = recipes.map(() => 0);
   const margins = recipes.map(() => 0);
@@ -219,6 +239,7 @@ function judged(
       wins[sign * said < 0 ? a : b]!++;
       margins[a]! += sign * measured;
       margins[b]! -= sign * measured;
+      squares.push((said - measured) ** 2);
       if (measured === 0) continue;
       pairs++;
       if (said * measured > 0) right++;
@@ -227,7 +248,7 @@ function judged(
   const chosen = wins.indexOf(Math.max(...wins));
   // Sums of differences with all others are the recipes' values times their number, up to a constant.
   const regret = isComplete ? (margins[chosen]! - Math.min(...margins)) / recipes.length : Number.NaN;
-  return { pairs, right, regret };
+  return { pairs, right, regret, differenceError: Math.sqrt(mean(squares)) };
 }
 
 /** Root mean square of the relative errors of the runs beyond a cost. */

@@ -36,7 +36,7 @@ function formatComparison(rows: readonly Row[], pairs: readonly Row[], decisions
   const left = rows
     .filter(({ status }) => status !== "ok")
     .map((row) => `${str(row, "recipe")} is not compared: ${str(row, "notes")}\n`);
-  return `${atTargets.join("")}${left.join("")}${formatDecisions(decisions)}${formatBasis(compared)}`;
+  return `${atTargets.join("")}${left.join("")}${formatDecisions(decisions, str(compared[0], "pooling"))}${formatBasis(compared)}`;
 }
 
 function formatTarget(rows: readonly Row[], pairs: readonly Row[]): string {
@@ -47,7 +47,7 @@ function formatTarget(rows: readonly Row[], pairs: readonly Row[]): string {
   const sentence =
     `\n${response === "" ? "" : `${response}: `}${str(first, "recipe")} is predicted to be the best at ${str(first, "target")}: ` +
     `${roundTo(num(first, "predicted"), num(first, "lower"), num(first, "upper"))}, better than ${str(second, "recipe")} with a probability of ` +
-    `${percent(num(pair, "probability"), 3)}, the best of all with ${percent(num(first, "best_probability"), 3)}\n`;
+    `${percent(num(pair, "probability"), 3)}, the best of all with ${percent(num(first, "best_probability"), 3)}\n${testedProbability(pair)}`;
   const reference = str(first, "reference");
   const table = print([
     column("recipe", rows, (row) => str(row, "recipe")),
@@ -59,6 +59,16 @@ function formatTarget(rows: readonly Row[], pairs: readonly Row[]): string {
     column(`compute of ${reference}`, rows, multiplierOf),
   ]);
   return `${sentence}${table}${formatMatrix(rows, pairs)}${formatCrossings(pairs)}`;
+}
+
+/** What the errors of differences in the test make of the probability, which has none of what the law gets wrong. */
+function testedProbability(pair: Row | undefined): string {
+  const probability = num(pair, "tested_probability");
+  if (Number.isNaN(probability)) return "";
+  return (
+    `if differences are as wrong there as they were for the largest runs from those up to ${formatNumber(num(pair, "tested_cut"), 3)} ` +
+    `(${formatNumber(num(pair, "tested_error"), 2)}), the probability is ${percent(probability, 2)}\n`
+  );
 }
 
 /** `1.8 times (1.5 to 2.2)`. */
@@ -102,7 +112,8 @@ function formatCrossings(pairs: readonly Row[]): string {
     .join("");
 }
 
-function formatDecisions(rows: readonly Row[]): string {
+/** @param pooling what the laws that recipes are compared by have in common */
+function formatDecisions(rows: readonly Row[], pooling: string): string {
   if (rows.length === 0) return "";
   const cuts = distinct(rows.map((row) => num(row, "cut")));
   const methods = distinct(rows.map((row) => str(row, "method")));
@@ -112,12 +123,25 @@ function formatDecisions(rows: readonly Row[]): string {
     row === undefined
       ? ""
       : `${row.right} of ${row.pairs}${row.error === null ? "" : `, error ${percent(num(row, "error"), 2)}`}`;
-  return `decisions from smaller runs, pairs ordered as the runs of ${formatNumber(num(rows[0], "top"), 3)} are\n${print(
-    [
-      column("runs up to", lines, (row) => formatNumber(num(row, "cut"), 3)),
-      ...methods.map((method) => column(method, lines, (row) => accuracy(at(num(row, "cut"), method)))),
-    ],
-  )}`;
+  const table = print([
+    column("runs up to", lines, (row) => formatNumber(num(row, "cut"), 3)),
+    ...methods.map((method) => column(method, lines, (row) => accuracy(at(num(row, "cut"), method)))),
+  ]);
+  const top = formatNumber(num(rows[0], "top"), 3);
+  return `decisions from smaller runs, pairs ordered as the runs of ${top} are\n${table}${rankingWasBetter(rows, pooling)}`;
+}
+
+/** Whether the largest of the smaller runs would have ordered more pairs right than the laws, over the cuts at which both were tried. */
+function rankingWasBetter(rows: readonly Row[], pooling: string): string {
+  const cuts = rows.filter(({ method }) => method === pooling).map((row) => row.cut);
+  const right = (method: string) =>
+    rows
+      .filter((row) => row.method === method && cuts.includes(row.cut ?? null))
+      .reduce((sum, row) => sum + num(row, "right"), 0);
+  const [ranked, byLaws] = [right("ranking"), right(pooling)];
+  return ranked > byLaws
+    ? `the ranking of the largest of these runs was right more often than the laws, ${ranked} pairs against ${byLaws}\n`
+    : "";
 }
 
 /** Compute of the target over that of the largest run from which on it is said. */

@@ -1,10 +1,11 @@
 import type { LoadedJob } from "../draw/job.ts";
 import { recordsBy, str } from "../draw/records.ts";
+import { normalProbability } from "../intervals/normal.ts";
 import type { AxisInfo } from "../methods/axis.ts";
 import type { Table } from "../tables/table.ts";
 import { type ColumnOf, count, ends, number, tableOf, text } from "../tables/table-of.ts";
 import type { Comparison, RecipeAtTarget, RecipePair } from "./compare.ts";
-import type { DecisionTest } from "./decisions.ts";
+import { type DecisionTest, nearestTest } from "./decisions.ts";
 import { costUnit, ofRun } from "./recipe.ts";
 import type { ComparedRecipes } from "./recipes-of-run.ts";
 
@@ -208,6 +209,20 @@ function pairsTable(compared: readonly ComparedRecipes[], axes: readonly AxisInf
     number("level", "nominal coverage of the intervals", ({ of }) => of.level),
     number("probability", "share of the draws in which the first is better", ({ pair }) => pair.probability),
     number(
+      "tested_probability",
+      "probability of it if differences at the target are as wrong as those of the largest runs were: the normal one of the difference over `tested_error`; null without a test",
+      ({ of, at, pair }) =>
+        normalProbability(
+          Math.abs(pair.difference.value) / (testOf({ of, at })?.differenceError ?? Number.NaN),
+        ),
+    ),
+    number(
+      "tested_error",
+      "`difference_error` of table `recipe_decisions`, at the cut that is as far from the largest runs as the target, or the nearest to that",
+      (row) => testOf(row)?.differenceError,
+    ),
+    number("tested_cut", "that cut", (row) => testOf(row)?.cut),
+    number(
       "crossing",
       "largest cost at which the laws cross, between the smallest run and 1000 times the target, in its ratio of parameters and tokens; null where they do not",
       ({ pair }) => pair.crossing.value,
@@ -230,6 +245,9 @@ function pairsTable(compared: readonly ComparedRecipes[], axes: readonly AxisInf
   ]);
 }
 
+const testOf = ({ of, at }: Pick<PairRow, "of" | "at">): DecisionTest | undefined =>
+  nearestTest(of.tests, of.fit.pooling, at.target.cost);
+
 /** Table `recipe_decisions`: a row for each cut and way of deciding. */
 function decisionsTable(compared: readonly ComparedRecipes[], axes: readonly AxisInfo[]): Table {
   const rows = compared.flatMap((of) => of.tests.map((test): DecisionRow => ({ of, test })));
@@ -250,6 +268,11 @@ function decisionsTable(compared: readonly ComparedRecipes[], axes: readonly Axi
     count("pairs", "pairs of recipes that were ordered", ({ test }) => test.pairs),
     count("right", "pairs that were ordered as the largest runs are", ({ test }) => test.right),
     number("accuracy", "share of the pairs that are right", ({ test: { right, pairs } }) => right / pairs),
+    number(
+      "difference_error",
+      "root mean square of what the differences of pairs at the largest runs were off by, in the unit of the response",
+      ({ test }) => test.differenceError,
+    ),
     number(
       "regret",
       "measured value of the recipe that was taken for the best less that of the best, at least 0; null where the largest runs do not have all recipes",

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { compareRecipes, type RecipeComparison } from "../../src/decide/compare-recipes.ts";
 import { type Row, recordsOf } from "../../src/draw/records.ts";
+import { normalProbability } from "../../src/intervals/normal.ts";
 import { lawfit } from "../cli/command-line.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 
@@ -97,6 +98,13 @@ test("decisions from smaller runs are beside those of the ranking, by laws of ea
     expect(row.pairs).toBe(3);
     expect(row.accuracy).toBe(Number(row.right) / 3);
     expect(Number(row.cut)).toBeLessThan(1e20);
+  }
+  // Of the test that is as far from the largest runs as the target, or the nearest to that: the probability of a pair by its errors.
+  const farthest = decisions.find(({ method, cut }) => method === "shared" && cut === 1e19)!;
+  for (const row of pairs) {
+    expect([row.tested_cut, row.tested_error]).toEqual([1e19, farthest.difference_error]);
+    const ratio = Math.abs(Number(row.difference)) / Number(farthest.difference_error);
+    expect(row.tested_probability).toBeCloseTo(normalProbability(ratio), 12);
   }
   // From the smallest run on the order is that of the largest.
   expect(decisions.filter(({ method }) => method === "ranking").every(({ right }) => right === 3)).toBe(true);
