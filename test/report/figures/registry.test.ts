@@ -50,7 +50,7 @@ const drawnOf = (run: string, figure: (typeof figures)[number]) =>
 test("the figure of a search says what was found", () => {
   const drawn = drawnOf("searched", figureOf(figures, "search-front"));
   const said = runs.searched!.tables.searches!.columns.find(({ name }) => name === "said")!.values;
-  const sentences = Array.from(said, (one) => `${one}. `).join("");
+  const sentences = `${[...said].join(". ")}. `;
   expect("caption" in drawn && drawn.caption).toContain(`${sentences}Error of each form`);
 });
 
