@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Application, Comment, CommentTag, Converter, ReflectionKind } from "typedoc";
-import { entryFiles, examplesOf, groups } from "./groups.js";
+import { entryFiles, exampleFile, examplesOf, groups, introductionOf } from "./groups.js";
 
 const entries = join(import.meta.dirname, "entries");
 
@@ -57,8 +57,22 @@ export async function writeApi(folder) {
   rmSync(join(folder, "README.md"));
   for (const { page, title } of groups) {
     const path = join(folder, `${page}.md`);
-    writeFileSync(path, `# ${title}\n\n${linked(readFileSync(path, "utf8"))}`);
+    writeFileSync(path, pageOf(page, title, readFileSync(path, "utf8")));
   }
+}
+
+function pageOf(page, title, reference) {
+  const examples = exampleFile(page)
+    .replaceAll(/\/\/ #(?:end)?region \w+(?:\n|$)/g, "")
+    .trimEnd();
+  return [
+    `# ${title}`,
+    `${introductionOf(title).replace("](../CONTRIBUTING.md)", "](../contributing.md)")} Examples follow each other: imports and what they share are in [the whole file](#all-examples).`,
+    linked(reference),
+    "## All examples",
+    `This is \`docs/api/${page}.ts\`. \`./runs.ts\` beside it has the runs that are fitted.`,
+    `\`\`\`ts\n${examples}\n\`\`\`\n`,
+  ].join("\n\n");
 }
 
 /** Pages that docstrings name are links. */

@@ -23,10 +23,21 @@ export function entryFiles() {
   return statements;
 }
 
+/** What docs/api.md says of a page. */
+export function introductionOf(title) {
+  const text = readFileSync(join(root, "docs", "api.md"), "utf8");
+  const begin = text.indexOf("\n\n", text.indexOf(`## ${title}\n`)) + 2;
+  return text.slice(begin, text.indexOf(" Examples: [", begin));
+}
+
+/** The examples of a page as they follow each other. */
+export const exampleFile = (page) => readFileSync(join(root, "docs", "api", `${page}.ts`), "utf8").trimEnd();
+
 /** The examples of a page, by the name of what they show. */
 export function examplesOf(page) {
-  const text = readFileSync(join(root, "docs", "api", `${page}.ts`), "utf8");
-  const regions = text.matchAll(/\/\/ #region (\w+)\n([\s\S]*?)\/\/ #endregion \1\n/g);
+  const regions = exampleFile(page)
+    .concat("\n")
+    .matchAll(/\/\/ #region (\w+)\n([\s\S]*?)\/\/ #endregion \1\n/g);
   return new Map(Array.from(regions, ([, name, code]) => [name, withoutIndent(code.trimEnd())]));
 }
 

@@ -27,6 +27,7 @@ export default defineConfig({
   title: "lawfit",
   description: "Scaling laws of language models, fitted in bulk",
   lang: "en",
+  head: [["link", { rel: "icon", href: "data:," }]],
   srcDir: "pages",
   outDir: "dist",
   cacheDir: "cache",
@@ -45,7 +46,7 @@ export default defineConfig({
       {
         text: "Start",
         items: [
-          { text: "lawfit", link: "/lawfit" },
+          { text: "Quick start", link: "/lawfit" },
           { text: "Documentation", link: "/" },
         ],
       },

@@ -27,7 +27,11 @@ export interface Calibration {
   errors: Table;
 }
 
-/** How often intervals of each kind and level held, and how large errors were, over all quantities of all forecasts. */
+/**
+ * How often intervals of each kind and level held, and how large errors were, over all quantities of all forecasts.
+ *
+ * @param scored forecasts whose actual values are known, each once
+ */
 export function calibrationOf(scored: readonly ScoredForecast[]): Calibration {
   const scores = scored.flatMap(scoresOf);
   return { forecasts: scored.length, intervals: intervalsTable(scores), errors: errorsTable(scores) };

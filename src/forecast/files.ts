@@ -36,7 +36,13 @@ export async function demandNewFiles(paths: readonly string[], force: boolean): 
   }
 }
 
-/** Writes a forecast as JSON, and its page beside it. @returns the paths */
+/**
+ * Writes a forecast as JSON, and its page beside it. Files that are there are replaced.
+ *
+ * @param path of the JSON; the page has the same name with the ending .md
+ * @returns the paths
+ * @throws UserError where they cannot be written
+ */
 export async function writeForecast(path: string, forecast: Forecast): Promise<string[]> {
   await writeJson(path, forecast);
   const page = pagePath(path);
@@ -44,7 +50,7 @@ export async function writeForecast(path: string, forecast: Forecast): Promise<s
   return [path, page];
 }
 
-/** Writes a scored forecast as JSON. */
+/** Writes a scored forecast as JSON. A file that is there is replaced. @throws UserError where it cannot be written */
 export async function writeScored(path: string, scored: ScoredForecast): Promise<void> {
   await writeJson(path, scored);
 }

@@ -74,7 +74,9 @@ const orNull = (value: number) => (Number.isFinite(value) ? value : null);
 /**
  * Puts actual values beside a forecast, and seals both.
  *
+ * @param forecast what was forecast
  * @param actual values by the names of quantities, in the unit of the forecast
+ * @param now when it is scored
  * @throws UserError for a name that the forecast does not have, a value that is not finite or that the quantity cannot have, and where
  * there is none
  */
@@ -116,7 +118,7 @@ function isInRange(value: number, range: NonNullable<ForecastQuantity["range"]> 
   return range === null || (range === "above 0" ? value > 0 : value >= 0 && value <= 1);
 }
 
-/** How each quantity with an actual value came out, in the order of the forecast. */
+/** How each quantity with an actual value came out, in the order of the forecast; errors are in the unit of the quantity. */
 export function scoresOf({ forecast, actual }: Pick<ScoredForecast, "forecast" | "actual">): QuantityScore[] {
   return forecast.quantities.flatMap((quantity) => {
     const value = Object.hasOwn(actual, quantity.name) ? actual[quantity.name] : undefined;

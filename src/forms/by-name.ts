@@ -10,7 +10,8 @@ type Names = Pick<Form, "name" | "parameterNames" | "variableNames">;
 /**
  * Numbers that a form takes or gives in its order, by the names of its parameters: of a solution, of one row of replicates, of standard errors.
  *
- * @param values one a parameter
+ * @param form whose parameters they are
+ * @param values one a parameter, in the form's order
  * @throws UserError where there are more or fewer than the form has parameters
  */
 export function parametersByName(form: Names, values: ArrayLike<number>): Record<string, number> {
@@ -21,6 +22,8 @@ export function parametersByName(form: Names, values: ArrayLike<number>): Record
 /**
  * Parameters in the form's order. An array of float64 is given back as it is.
  *
+ * @param form whose parameters they are
+ * @param given by name, or in the form's order already
  * @throws UserError naming one that the form does not have or that is not given, and where there are more or fewer than it has
  */
 export function parametersInOrder(form: Names, given: ParameterValues): Float64Array {
@@ -38,11 +41,11 @@ export function parametersInOrder(form: Names, given: ParameterValues): Float64A
 /**
  * The values of a form at some points.
  *
+ * @param form that is evaluated
+ * @param parameters by name, or in the form's order, such as the estimates of a solution
  * @param inputs each variable by its name, one number for all points or one a point, in the unit of the table that the form was fitted to
  * @returns one value a point, in the unit of the response; one point where every variable is one number
  * @throws UserError for a parameter or variable that the form does not have or that is not given, and for inputs of different lengths
- * @example
- * predict(getForm("chinchilla"), solution.estimates, { N: 70e9, D: [1.4e12, 15e12] })
  */
 export function predict(
   form: Names & Pick<Form, "valueOfRows">,

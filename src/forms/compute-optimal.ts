@@ -75,8 +75,10 @@ export interface BestSizeOptions {
  * The best model size, tokens and loss of a budget by a fitted law: by its closed form (Hoffmann et al., 2022, equation 4;
  * Brandfonbrener et al., 2024, equations 1 to 3), else by a search over sizes, which a user's loss by model size and tokens has too.
  *
+ * @param form a loss by model size and tokens, known by the names of its variables
  * @param parameters by name or in the form's order
  * @param c FLOPs, > 0; a model of N parameters costs 6 N D on D tokens
+ * @param options near which size a search starts, and values of further inputs
  * @throws UserError for parameters that are not the form's, another form, a further input that is not held, a budget that is not above 0, and exponents of 0, by which no size is
  *   the best
  */

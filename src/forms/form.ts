@@ -147,6 +147,7 @@ export interface FormExample {
 
 /** A form that is compiled with the package, documented and tested on every backend. */
 export interface BuiltInForm extends FormRecord {
+  /** Typical values, which every backend is tested with. */
   example: FormExample;
 }
 
@@ -164,18 +165,23 @@ export interface LogTerm {
 
 /** A form made ready for use: parsed, checked, differentiated. */
 export interface Form {
+  /** What it was made of. */
   record: FormRecord;
   name: string;
+  /** Name on the left side of its equation. */
   output: string;
+  /** In the order of the solution vector, which is that of the record. */
   parameterNames: string[];
   variableNames: string[];
-  /** Bounds in the user's coordinates, one a parameter. */
+  /** Lower bounds in the user's coordinates, one a parameter. */
   lower: Float64Array;
+  /** Upper bounds in the user's coordinates, one a parameter. */
   upper: Float64Array;
   /** The parsed right-hand side. */
   expression: Expression;
   /** Subexpressions of variables alone, which the host computes once per point (`ln(N)`); at least the variables used. */
   columns: Expression[];
+  /** Its exponential terms, in which the solver centres its steps. */
   logTerms: LogTerm[];
   /** Index of the parameter that is added to the sum of all log-terms and occurs nowhere else, if there is one. */
   offset: number | undefined;
@@ -209,6 +215,7 @@ export interface Form {
   kernelSource: string;
   /** Text of the struct that kernels are trained with. */
   trainingSource: string;
+  /** Its equation in LaTeX, without delimiters. */
   latex: string;
 }
 

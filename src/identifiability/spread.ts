@@ -119,15 +119,16 @@ export function partsOfPriors(
  * (units x columns, row-major), the times that it was drawn, and its run.
  */
 export function unitsOf(
-  { problem, run, times, weights, influence, design }: LinearFit,
+  { problem, run, runs: ofFit, times, weights, influence, design }: LinearFit,
   columns: readonly number[],
   unit: Unit,
 ): { gradients: Float64Array; times: Float64Array; runs: Int32Array } {
   const points = run.length;
   const size = columns.length;
-  const gradients = new Float64Array(points * size);
-  const drawn = new Float64Array(points);
-  const runs = new Int32Array(points);
+  const most = unit === "points" ? points : Math.min(points, ofFit.runLengths.length);
+  const gradients = new Float64Array(most * size);
+  const drawn = new Float64Array(most);
+  const runs = new Int32Array(most);
   let units = 0;
   const firsts = Int32Array.from(columns, (p) => p * points);
   for (let i = 0; i < points; i++) {
@@ -170,7 +171,7 @@ export interface Spread {
 export const freedomAlong = (spread: Spread, along: ArrayLike<number>): number =>
   spread.freedomOf?.(along) ?? spread.freedom;
 
-/** Standard error of each parameter; 0 for those that are held. */
+/** Standard error of each parameter in the form's order, in the unit of the parameter; 0 for those that are held. */
 export function standardErrors({ parts, width }: Spread): Float64Array {
   const squares = new Float64Array(width);
   for (let first = 0; first < parts.length; first += width) {

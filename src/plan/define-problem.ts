@@ -34,7 +34,7 @@ export interface ProblemRecord
 }
 
 /**
- * Makes a regression of points by the names of variables and parameters. Its loss is squared and its residuals are plain where nothing else is
+ * Makes a regression of points from arrays by the names of variables and parameters. Its loss is squared and its residuals are plain where nothing else is
  * said; its key, with which random starts are drawn, is a hash of its content, so that the same points have the same starts as in a sweep.
  *
  * @throws UserError for a form, variable or parameter that there is not, a variable that is not given or is not as long as the response, and

@@ -8,10 +8,13 @@ export interface PlanOptions {
   inferenceTokens?: number | undefined;
   /** Tokens that are not repetitions, for a law that takes them. */
   uniqueTokens?: number | undefined;
-  /** Smallest and largest model size and training tokens. @default any */
+  /** Smallest model size. @default any */
   nMin?: number | undefined;
+  /** Largest model size. @default any */
   nMax?: number | undefined;
+  /** Fewest training tokens. @default any */
   dMin?: number | undefined;
+  /** Most training tokens. @default any */
   dMax?: number | undefined;
   /** The cost of a model as an expression of N, D and what is held: `6*N*D`; with `inferenceTokens` it has T. */
   cost?: string | undefined;

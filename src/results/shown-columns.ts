@@ -230,6 +230,34 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
       ...["batch_shrinkage", "target", "status"],
     ],
   },
+  recipes: {
+    columns: [
+      ...["response", AXES, "recipe", "target", "predicted", "lower", "upper", "rank", "rank_lower"],
+      ...["rank_upper", "best_probability", "regret", "compute_multiplier", "status"],
+    ],
+    known: [interval("", "predicted")],
+  },
+  recipe_decisions: {
+    columns: [
+      ...["response", AXES, "cut", "top", "runs", "method", "pairs", "right", "accuracy", "regret", "error"],
+    ],
+  },
+  recipe_pairs: {
+    columns: [
+      ...[
+        "response",
+        AXES,
+        "target",
+        "better",
+        "other",
+        "difference",
+        "difference_lower",
+        "difference_upper",
+      ],
+      ...["probability", "crossing", "crossing_lower", "crossing_upper", "decision_cost"],
+    ],
+    known: [interval("difference_", "difference"), interval("crossing_", "crossing")],
+  },
   isoflop_laws: {
     columns: [
       ...["family", "subject", "interpolation", "window", "quantity", "exponent", "level", "exponent_lower"],

@@ -91,6 +91,7 @@ function meantBy(wanted: BackendChoice, name: BackendName): boolean {
  * Opens a backend (`backendChoices`). `onBackend` is called with its description and the reasons against those that were tried before
  * it; `signal` ends compilers that run for it.
  *
+ * @param wanted the name of a backend; `auto` takes the first of cuda, native and portable that works, `cpu` of native and portable
  * @param threads of the processor's backends, a whole number from 1
  * @throws UserError with the reasons where no backend works, or the choice or the number of threads is not allowed
  */
@@ -118,7 +119,9 @@ export async function openBackend(
     const backend = await open({ threads, named, onCompile, onWarning: warnOnce, signal });
     if (!("reason" in backend)) {
       onBackend?.(backend.description, reasons);
-      return kernels === "compiled" || !hasInterpreter(name) ? backend : interpreting(backend, kernels);
+      // Without a compiler a form is interpreted that has no kernel.
+      const choice = name === "portable" && kernels === "compiled" ? "auto" : kernels;
+      return choice === "compiled" || !hasInterpreter(name) ? backend : interpreting(backend, choice);
     }
     reasons.push(`${name}: ${backend.reason}`);
   }

@@ -33,6 +33,7 @@ export interface Prior {
  * them itself.
  */
 export interface Problem {
+  /** The law that is fitted. */
   form: Form;
   /** One array a variable of the form, each of length n points, in the user's coordinates. */
   variables: Float64Array[];
@@ -42,10 +43,13 @@ export interface Problem {
   weights?: Float64Array;
   /** What the residual of each point is divided by before its loss is taken: its standard deviation, in the unit of the residuals. @default all 1 */
   sigma?: Float64Array;
+  /** What is summed over the points, of each residual. */
   loss: Loss;
+  /** What the loss is taken of. */
   residual: Residual;
   /** Bounds in the user's coordinates, one a parameter. Equal bounds fix a parameter. @default the form's */
   lower?: Float64Array;
+  /** Upper bounds, as `lower`. @default the form's */
   upper?: Float64Array;
   /** At most one a parameter; each adds noise^2 ((p - centre) / sd)^2 / 2 to the objective. @default none */
   priors?: readonly Prior[];
@@ -124,10 +128,13 @@ export interface Solution {
   gradientNorm: number;
   /** Iterations of the best start; of a trained problem, its steps. */
   iterations: number;
+  /** Why the best start stopped; docs/solver.md has advice for each. */
   termination: Termination;
   /** Names of the parameters on a bound, with the side. */
   activeBounds: { parameter: string; side: "lower" | "upper" }[];
+  /** Points of the problem. */
   points: number;
+  /** Starts that were made, of all kinds. */
   starts: number;
   /** Share of the starts whose objective is within 1e-6 relative of the best; of a trained problem, within 1e-2. */
   startAgreement: number;
@@ -151,9 +158,11 @@ export interface Solution {
 
 /** The ends of all starts of one problem, in the order of the starts; for benchmarks and diagnosis. */
 export interface StartResults {
+  /** Objective at the end of each start. */
   objective: Float64Array;
   /** Scaled projected gradient norm. */
   gradientNorm: Float64Array;
+  /** Iterations of each start. */
   iterations: Int32Array;
   /** Index into `terminations`. */
   termination: Uint8Array;

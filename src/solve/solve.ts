@@ -52,7 +52,11 @@ async function withBackend<Result>(
   }
 }
 
-/** As `solveProblems`, on a backend that is open already and stays open; `options.backend` and `options.threads` are not read. */
+/**
+ * As `solveProblems`, on a backend that is open already and stays open; `options.backend` and `options.threads` are not read.
+ *
+ * @throws KernelError where an objective is not that of the parameters
+ */
 export async function solveProblemsOn(
   backend: Backend,
   problems: Problem[],
@@ -61,8 +65,8 @@ export async function solveProblemsOn(
   await compileKernels(backend, problems, options);
   const results: SolveResult[] = new Array(problems.length);
   let done = 0;
-  // Twice as many as are solved at once: while one answer is read, the next request is there already.
-  await inParallel(2 * backend.concurrency, problems.length, async (i) => {
+  // Twice as many as are solved at once: while some answers are read, the next requests are there already.
+  await inParallel(2 * backend.concurrency * (backend.requestsPerCall ?? 1), problems.length, async (i) => {
     results[i] = await solveOne(backend, problems[i]!, options);
     options.onSolved?.(problems[i]!, results[i]!);
     options.onProgress?.(++done, problems.length);
@@ -106,7 +110,9 @@ const allOfThem = 256;
 /**
  * Solves one problem from `options.starts` random starts (256 under `auto`) and returns the ends of all, for benchmarks and diagnosis.
  *
+ * @returns one number, or one row of parameters, for each start, in the units of the table
  * @throws RangeError where it cannot be solved
+ * @throws UserError for an option out of its range, or where no backend works
  */
 export async function solveStarts(problem: Problem, options: SolveOptions = {}): Promise<StartResults> {
   checkOptions(options);
@@ -118,7 +124,11 @@ export async function solveStarts(problem: Problem, options: SolveOptions = {}):
   );
 }
 
-/** The random starts of a problem (256 under `auto`), row-major: starts x parameters. They are the same on every backend. */
+/**
+ * The random starts of a problem (256 under `auto`), row-major: starts x parameters, in the units of the table. They are the same on every backend.
+ *
+ * @throws UserError for an option out of its range, or where no backend works
+ */
 export async function randomStarts(problem: Problem, options: SolveOptions = {}): Promise<Float64Array> {
   const { seed = 0 } = options;
   checkOptions(options);

@@ -32,14 +32,17 @@ describe.skipIf(cxx === undefined)("starts from a form's structure (skipped with
     ["chinchilla", "log", huber],
     ["sigmoid", "plain", huber],
     ["saturation", "plain", { kind: "squared" }],
-  ] as const)("%s, %s: the lowest cell leads to the best of 64 random starts", async (name, residual, loss) => {
-    const { problem } = conformanceProblem(name, residual, loss, 24);
-    const answer = await solveStructured(problem, 0, 72);
-    const best = Math.min(...answer.objective);
-    expect(answer.objective[0]! / best).toBeCloseTo(1, 9);
-    expect(answer.lowestCell[0]!).toBeGreaterThanOrEqual(best * (1 - 1e-9));
-    expect([...answer.lowestCell.subarray(8)].every((cell) => cell === 1e300)).toBe(true);
-  });
+  ] as const)(
+    "%s, %s: the lowest cell leads to the best of 64 random starts",
+    async (name, residual, loss) => {
+      const { problem } = conformanceProblem(name, residual, loss, 24);
+      const answer = await solveStructured(problem, 0, 72);
+      const best = Math.min(...answer.objective);
+      expect(answer.objective[0]! / best).toBeCloseTo(1, 9);
+      expect(answer.lowestCell[0]!).toBeGreaterThanOrEqual(best * (1 - 1e-9));
+      expect([...answer.lowestCell.subarray(8)].every((cell) => cell === 1e300)).toBe(true);
+    },
+  );
 
   test("random starts are the same beside them, and their own do not depend on how requests are cut", async () => {
     const all = await solveStructured(chinchilla, 0, 24);

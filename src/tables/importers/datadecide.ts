@@ -1,18 +1,30 @@
 import { basename } from "node:path";
-import { getOrInsert } from "../../collections.ts";
 import { UserError } from "../../errors.ts";
-import { cellSource, numbers, POSITIVE, requireColumn, requiredTexts, STEP } from "../cells.ts";
+import {
+  type CellSource,
+  cellError,
+  cellSource,
+  FINITE,
+  numbers,
+  optionalNumbers,
+  POSITIVE,
+  requireColumn,
+  requiredTexts,
+  STEP,
+} from "../cells.ts";
+import { approximateFlops, type CheckpointTable } from "../checkpoint-table.ts";
+import { checkDuplicates } from "../duplicates.ts";
 import { checkContent } from "../files.ts";
 import { parseCount } from "../numbers.ts";
 import { readRelation } from "../read-duckdb.ts";
+import { concatenate } from "../reshape.ts";
 import { quoteName, quoteText, withDuckDB } from "../sql/duckdb.ts";
 import { fileError, fileRelation } from "../sql/file-relation.ts";
 import { describe } from "../sql/relation.ts";
 import { columnOf, findColumn, type ReadColumns } from "../table.ts";
-import { assemble } from "./assemble.ts";
-import type { Imported, Importer, ImportOptions, Listing } from "./importer.ts";
+import { ImportLog, someOf } from "./import-log.ts";
+import { chanceLevel, type Imported, type Importer, type Listing, tidyRows } from "./importer.ts";
 import { filesUnder } from "./json-files.ts";
-import { Measurements } from "./measurements.ts";
 
 /**
  * DataDecide (Magnusson et al. 2025): the Parquet files of the data sets `allenai/DataDecide-eval-results`, whose `metrics` are the text of a
@@ -22,7 +34,7 @@ import { Measurements } from "./measurements.ts";
 export const dataDecide: Importer = {
   name: "datadecide",
   description: "Parquet files of DataDecide's eval-results and ppl-results; metrics as Python text",
-  read: readDataDecide,
+  read: (paths) => readDataDecide(paths),
   looksLike: async ({ names, columns }: Listing) => {
     for (const name of names.filter((name) => name.endsWith(".parquet")).slice(0, 3)) {
       const found = new Set(await columns(name));
@@ -56,8 +68,10 @@ const TARGET = "1B";
 
 /** The metrics that are taken of the text, by the names that the table gets for them. */
 const METRICS: readonly (readonly [key: string, metric: string])[] = [
-  ["primary_score", "primary_score"],
-  ["primary_metric", "primary_score"],
+  ["bits_per_byte_corr", "loss"],
+  ["logits_per_byte_corr", "loss"],
+  ["primary_score", "accuracy"],
+  ["primary_metric", "accuracy"],
   ["acc_raw", "acc_raw"],
   ["acc_per_token", "acc_per_token"],
   ["acc_per_char", "acc_per_char"],
@@ -67,19 +81,17 @@ const METRICS: readonly (readonly [key: string, metric: string])[] = [
   ["correct_prob_per_token", "correct_prob_per_token"],
   ["correct_prob_per_char", "correct_prob_per_char"],
   ["norm_correct_prob_per_char", "norm_correct_prob_per_char"],
-  ["bits_per_byte_corr", "bits_per_byte"],
-  ["logits_per_byte_corr", "bits_per_byte"],
 ];
 const PERPLEXITY = /^eval\/(.+?)(?:-validation)?\/Perplexity$/;
 
-async function readDataDecide(paths: readonly string[], options: ImportOptions = {}): Promise<Imported> {
+async function readDataDecide(paths: readonly string[]): Promise<Imported> {
   const found = await filesUnder(paths, (name) => /\.(parquet|pq)$/i.test(name));
   if (found.length === 0) throw new UserError(`${paths.join(", ")}: no Parquet files`);
-  const measured = new Measurements();
-  const { log } = measured;
+  const log = new ImportLog();
+  const tables: CheckpointTable[] = [];
   for (const path of found) {
-    const table = await readMetrics(path);
-    if (table === undefined) {
+    const read = await readMetrics(path);
+    if (read === undefined) {
       log.drop(
         "file",
         "no table of DataDecide (params, data, seed, step, with task and metrics or perplexities)",
@@ -87,15 +99,20 @@ async function readDataDecide(paths: readonly string[], options: ImportOptions =
       );
       continue;
     }
-    addRows(measured, table, path);
+    // A million rows are kept by columns.
+    tables.push(
+      findColumn(read, "task") === undefined ? perplexitiesOf(read, path, log) : scoresOf(read, path, log),
+    );
   }
-  if (measured.rows.length === 0) {
+  const table = concatenate(tables, paths.join(", "));
+  if (table.rows === 0) {
     throw new UserError([`${paths.join(", ")}: no results of DataDecide`, ...log.lines()].join("; "));
   }
+  checkDuplicates(table);
   log.note(
     "n counts parameters without embeddings, and c is 6*n*d of it (column compute is of the labels); the runs of 1B are targets",
   );
-  return assemble(measured, paths.join(", "), options);
+  return { table, notes: log.lines() };
 }
 
 /** Reads a file with the metrics as columns of numbers, which DuckDB takes out of the text; undefined for another table. */
@@ -143,61 +160,115 @@ const BATCHES: Readonly<Record<string, number>> = {
   ...{ "90M": 160, "150M": 192, "300M": 320, "530M": 448, "750M": 576, "1B": 704 },
 };
 
-function addRows(measured: Measurements, table: ReadColumns, path: string): void {
-  const { log } = measured;
-  const first = measured.addFile({ path, rows: table.rows });
-  const from = cellSource(table, path);
+type Sizes = Pick<CheckpointTable, "run" | "role" | "n" | "d" | "c" | "step" | "family">;
+
+/** Runs and sizes of the rows of a file. */
+function sizesOf(from: CellSource, log: ImportLog): Sizes {
+  const { table } = from;
   const [params, data, seed] = ["params", "data", "seed"].map((name) =>
     requiredTexts(from, requireColumn(from, name)),
-  );
+  ) as [string[], string[], string[]];
   const step = numbers(from, requireColumn(from, "step"), { ...STEP, optional: false });
-  const tokens =
-    findColumn(table, "tokens") &&
-    numbers(from, columnOf(table, "tokens"), { ...POSITIVE, holds: (value) => value >= 0 });
-  const task = findColumn(table, "task") && requiredTexts(from, columnOf(table, "task"));
-  const broken = findColumn(table, "broken")?.values;
-  const metrics = METRICS.flatMap(([key, metric]) => {
-    const values = findColumn(table, `metric:${key}`)?.values as ArrayLike<number> | undefined;
-    return values === undefined ? [] : [{ metric, values }];
-  });
-  const perplexities = table.columns.flatMap(({ name, values }) => {
-    const domain = PERPLEXITY.exec(name)?.[1];
-    return domain === undefined ? [] : [{ domain, values: values as ArrayLike<number | null> }];
-  });
-  for (let row = 0; row < table.rows; row++) {
-    const label = params![row]!;
-    const n = PARAMETERS[label] ?? parseCount(label);
-    if (!(n > 0))
-      throw new UserError(
-        `${path}, row ${row + 1}, column "params": ${JSON.stringify(label)}; allowed: a label such as 150M`,
-      );
+  const tokens = optionalNumbers(from, findColumn(table, "tokens"), STEP);
+  const n = Float64Array.from(params, (label, row) => {
+    const own = PARAMETERS[label] ?? parseCount(label);
+    if (!(own > 0)) throw cellError(from, row, "params", JSON.stringify(label), "a label such as 150M");
     if (PARAMETERS[label] === undefined) log.note(`params ${label} is no label of the paper: n is the label`);
-    const batch = BATCHES[label];
-    const d = tokens?.[row] ?? (batch === undefined ? undefined : step[row]! * batch * 2048);
-    const base = {
-      model: `${label}-${data![row]}-${seed![row]}`,
-      ...{ n, d, step: step[row]!, family: data![row]!, row: first + row },
-      ...(label === TARGET && { role: "target" as const }),
-    };
-    for (const { domain, values } of perplexities) {
-      const value = values[row];
-      if (typeof value === "number" && value > 0)
-        measured.add({ ...base, subject: domain, metrics: new Map([["loss", Math.log(value)]]) });
-    }
-    if (task === undefined) continue;
-    if (broken?.[row] === true) {
-      log.drop("row", "metrics are no dictionary of numbers", `${basename(path)}, row ${row + 1}`);
-      continue;
-    }
-    const own = new Map<string, number>();
-    for (const { metric, values } of metrics) {
-      const value = values[row]!;
-      if (!Number.isNaN(value) && value !== null) getOrInsert(own, metric, () => value);
-    }
-    if (own.size === 0)
-      log.drop("row", "without any metric that is known", `${basename(path)}, row ${row + 1}`);
-    measured.add({ ...base, subject: task[row]!, metrics: own });
+    return own;
+  });
+  const d = tokens.map((own, row) =>
+    Number.isNaN(own) ? step[row]! * 2048 * (BATCHES[params[row]!] ?? Number.NaN) : own,
+  );
+  return {
+    run: params.map((label, row) => `${label}-${data[row]}-${seed[row]}`),
+    role: params.map((label) => (label === TARGET ? "target" : "fit")),
+    ...{ n, d, c: d.map((own, row) => approximateFlops(n[row]!, own)), step, family: data },
+  };
+}
+
+/** Whether tokens of a row were seen; those without are counted. */
+function seen({ d }: Sizes, row: number, path: string, log: ImportLog): boolean {
+  if (d[row]! > 0) return true;
+  const why = d[row] === 0 ? "no tokens seen (step 0)" : "the tokens of a step of this label are not known";
+  log.drop("row", why, `${basename(path)}, row ${row + 1}`);
+  return false;
+}
+
+/** The losses of domains, logarithms of their perplexities. */
+function perplexitiesOf(read: ReadColumns, path: string, log: ImportLog): CheckpointTable {
+  const from = cellSource({ ...read, files: [{ path, rows: read.rows }] }, path);
+  const sizes = sizesOf(from, log);
+  const isSeen = Array.from({ length: read.rows }, (_, row) => seen(sizes, row, path, log));
+  const bySubject = new Map<string, Map<string, Float64Array>>();
+  for (const column of read.columns) {
+    const domain = PERPLEXITY.exec(column.name)?.[1];
+    if (domain === undefined) continue;
+    const values = numbers(from, column, { ...POSITIVE, optional: true });
+    bySubject.set(
+      domain,
+      new Map([["loss", values.map((value, row) => (isSeen[row] ? Math.log(value) : Number.NaN))]]),
+    );
   }
-  if (perplexities.length > 0)
-    log.note("losses of domains are logarithms of perplexities, in nats per token");
+  log.note("losses of domains are logarithms of perplexities, in nats per token");
+  return tidyRows(from, sizes, bySubject);
+}
+
+/** The scores of tasks, of rows that have one. */
+function scoresOf(read: ReadColumns, path: string, log: ImportLog): CheckpointTable {
+  const from = cellSource({ ...read, files: [{ path, rows: read.rows }] }, path);
+  const sizes = sizesOf(from, log);
+  const tasks = requiredTexts(from, columnOf(read, "task"));
+  const broken = findColumn(read, "broken")?.values;
+  const metrics = new Map<string, Float64Array>();
+  for (const [key, metric] of METRICS) {
+    const column = findColumn(read, `metric:${key}`);
+    if (column === undefined) continue;
+    const values = numbers(from, column, FINITE);
+    const before = metrics.get(metric);
+    metrics.set(
+      metric,
+      before === undefined ? values : before.map((own, row) => (Number.isNaN(own) ? values[row]! : own)),
+    );
+  }
+  // A mean log-probability in nats is negative, bits per byte are positive.
+  metrics.set(
+    "loss",
+    (metrics.get("loss") ?? new Float64Array(read.rows).fill(Number.NaN)).map((value) =>
+      value < 0 ? -value / Math.LN2 : value,
+    ),
+  );
+  const kept: number[] = [];
+  for (let row = 0; row < read.rows; row++) {
+    const place = `${basename(path)}, row ${row + 1}`;
+    if (broken?.[row] === true) log.drop("row", "metrics are no dictionary of numbers", place);
+    else if ([...metrics.values()].every((values) => Number.isNaN(values[row]))) {
+      log.drop("row", "without any metric that is known", place);
+    } else if (seen(sizes, row, path, log)) kept.push(row);
+  }
+  const pick = (values: Float64Array) => Float64Array.from(kept, (row) => values[row]!);
+  const subject = kept.map((row) => tasks[row]!);
+  const chance = new Map([...new Set(subject)].map((task) => [task, chanceLevel(task) ?? Number.NaN]));
+  const unknown = [...chance].filter(([, level]) => Number.isNaN(level)).map(([task]) => task);
+  if (unknown.length > 0) log.note(`chance level not known, so none given: ${someOf(unknown)}`);
+  const found = new Map<string, Float64Array>();
+  for (const [name, values] of metrics) {
+    found.set(name, pick(values));
+    if (name !== "accuracy") continue;
+    const levels = kept.map((row, i) => (Number.isNaN(values[row]) ? Number.NaN : chance.get(subject[i]!)!));
+    found.set("chance", Float64Array.from(levels));
+  }
+  const none = new Array<null>(kept.length).fill(null);
+  return {
+    source: path,
+    rows: kept.length,
+    run: kept.map((row) => sizes.run[row]!),
+    role: kept.map((row) => sizes.role[row]!),
+    ...{ n: pick(sizes.n), d: pick(sizes.d), c: pick(sizes.c), step: pick(sizes.step) },
+    subject,
+    family: kept.map((row) => sizes.family[row]!),
+    phase: none,
+    metrics: new Map([...found].filter(([, values]) => values.some((value) => !Number.isNaN(value)))),
+    mixes: new Map(),
+    origin: { files: [{ path, rows: read.rows }], sourceRow: Uint32Array.from(kept) },
+  };
 }
