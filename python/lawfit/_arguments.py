@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Iterator
 
 from ._errors import LawfitError
-from ._tables import is_rows, kind_of, write_table
+from ._tables import TABLES, is_rows, kind_of, write_table
 
 #: Options whose value is a table even where it is a list of dicts, which elsewhere is a list of points.
 _TABLES = ("table", "predict", "candidates")
@@ -18,6 +18,10 @@ _FILES = ("layout", "grammar")
 
 #: Options that are given once for each name of a dict.
 _EACH = ("actual", "choose")
+
+
+#: What may be given by its place.
+_GIVEN = f"{TABLES}, a run, or a name that the command knows"
 
 
 class Arguments:
@@ -36,7 +40,9 @@ class Arguments:
         self.library: str | None = None
 
     def positionals(self, given: tuple) -> Iterator[str]:
-        for value in given:
+        for place, value in enumerate(given):
+            if value is None or (isinstance(value, (list, tuple)) and len(value) == 0):
+                raise LawfitError(f"argument {place + 1} is {value!r}; allowed: {_GIVEN}")
             if isinstance(value, Mapping) and self.takes == "sweep":
                 yield self._file(self._sweep(value), "sweep")
             elif isinstance(value, (list, tuple)) and not is_rows(value):
@@ -44,7 +50,9 @@ class Arguments:
             elif isinstance(value, Mapping) or is_rows(value) or kind_of(value) is not None:
                 yield self._table(value, "table")
             else:
-                yield _path(value)
+                path = _path(value)
+                # A name that begins so is no option.
+                yield f".{os.sep}{path}" if path.startswith("-") else path
 
     def options(self, asked: Mapping[str, Any]) -> list[str]:
         return [word for option, value in asked.items() for word in self._option(option, value)]

@@ -21,6 +21,9 @@ _PATIENCE = 1.0
 
 _WARNING = "warning: "
 
+#: What the environment variable LAWFIT may hold.
+_LAWFIT = "a path (.../bin/lawfit.js) or a command line"
+
 
 def program() -> list[str]:
     """The words that start the command line: ``LAWFIT`` (a path or a command line), the checkout that this package lies in, and as ``npx``
@@ -28,7 +31,7 @@ def program() -> list[str]:
     """
     given = os.environ.get("LAWFIT", "").strip()
     if given:
-        return _started([given] if os.path.exists(given) else shlex.split(given, posix=os.name != "nt"))
+        return _given(given)
     if os.path.exists(_CHECKOUT):
         return _started([os.path.normpath(_CHECKOUT)])
     here = pathlib.Path.cwd()
@@ -39,9 +42,24 @@ def program() -> list[str]:
         return [found]
     raise LawfitError(
         "the command line lawfit was not found; allowed: npm install lawfit in this folder or one above, lawfit on the path, "
-        "or the environment variable LAWFIT with a path (.../bin/lawfit.js) or a command line",
+        f"or the environment variable LAWFIT with {_LAWFIT}",
         1,
     )
+
+
+def _given(given: str) -> list[str]:
+    """The words of ``LAWFIT``, whose first, and of node the second, have to be there."""
+    try:
+        words = [given] if os.path.isfile(given) else shlex.split(given, posix=os.name != "nt")
+    except ValueError as error:
+        raise LawfitError(f"LAWFIT={given}: {error}; allowed: {_LAWFIT}", 1) from None
+    is_node = pathlib.PurePath(words[0]).stem == "node"
+    scripts = [word for word in words[: 2 if is_node else 1] if word.endswith(".js")]
+    programs = [] if words[0].endswith(".js") else words[:1]
+    missing = [word for word in scripts if not os.path.isfile(word)] + [word for word in programs if shutil.which(word) is None]
+    if missing:
+        raise LawfitError(f"LAWFIT={given}: {missing[0]} is no file that can be run; allowed: {_LAWFIT}", 1)
+    return _started(words)
 
 
 def _started(words: list[str]) -> list[str]:

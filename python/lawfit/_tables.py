@@ -12,6 +12,10 @@ from typing import Any, Iterable
 from ._errors import LawfitError
 
 
+#: What may stand for a table.
+TABLES = "a path, a frame of pandas, polars or pyarrow, a dict of columns, or a list of dicts"
+
+
 def kind_of(value: Any) -> str | None:
     """``"pandas"``, ``"polars"`` or ``"pyarrow"`` for a frame of theirs, else None."""
     module = type(value).__module__.split(".")[0]
@@ -118,8 +122,7 @@ def _columns(value: Any, kind: str | None, name: str) -> dict[str, list]:
         columns = {}
     if not any(len(cells) for cells in columns.values()):
         raise LawfitError(
-            f"{name}: {_short(value)} has no rows; allowed: a path, a frame of pandas, polars or pyarrow, "
-            "a dict of columns, or a list of dicts",
+            f"{name}: {_short(value)} has no rows; allowed: {TABLES}",
         )
     return columns
 

@@ -67,6 +67,13 @@ class Words(unittest.TestCase):
         self.assertEqual(json.loads(layout), {"columns": {"n": "size"}})
         self.assertEqual(said.getvalue(), "table\n")
 
+    def test_what_is_given_by_its_place_is_a_table_or_a_path(self):
+        self.assertEqual(words_of(lawfit.plan, "-runs.csv"), ["plan", f".{os.sep}-runs.csv", "--format=json"])
+        for given, said in [((None,), "argument 1 is None; allowed: "), (("t.csv", []), "argument 2 is []; allowed: ")]:
+            with self.subTest(said), self.assertRaises(lawfit.LawfitError) as caught:
+                lawfit.plan(*given)
+            self.assertTrue(str(caught.exception).startswith(said), caught.exception)
+
     def test_paths_of_a_sweep_are_those_of_the_working_folder(self):
         with stand_in("print(open(words[1]).read())"):
             sweep = lawfit.sweep({"method": "ladder", "table": "runs.csv"}, format="json")
@@ -136,9 +143,16 @@ class Said(unittest.TestCase):
         self.assertEqual((str(caught.exception), caught.exception.exit_code), ('--seed: "x"; allowed: a number', 2))
 
     def test_a_program_that_is_none_is_named(self):
-        with mock.patch.dict(os.environ, LAWFIT="/no/such/program"):
-            with self.assertRaisesRegex(lawfit.LawfitError, "^/no/such/program: cannot be run: "):
-                lawfit.doctor()
+        for given, said in [
+            ("/no/such/program", "/no/such/program is no file that can be run"),
+            ("/no/such/lawfit.js", "/no/such/lawfit.js is no file that can be run"),
+            ("node /no/such/lawfit.js", "/no/such/lawfit.js is no file that can be run"),
+            ("'/no/such", "No closing quotation"),
+        ]:
+            with self.subTest(given), mock.patch.dict(os.environ, LAWFIT=given):
+                with self.assertRaises(lawfit.LawfitError) as caught:
+                    lawfit.doctor()
+                self.assertEqual(str(caught.exception), f"LAWFIT={given}: {said}; allowed: a path (.../bin/lawfit.js) or a command line")
         with stand_in("sys.exit(sys.stderr.write('Traceback\\n') and 7)"), contextlib.redirect_stderr(io.StringIO()):
             with self.assertRaisesRegex(lawfit.LawfitError, "exit code 7: Traceback$"):
                 lawfit.doctor()

@@ -2,7 +2,7 @@ import { createReadStream, readFileSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
-import { createGunzip } from "node:zlib";
+import { createGunzip, gunzipSync } from "node:zlib";
 import { UserError } from "../../errors.ts";
 import { resolveFiles } from "../files.ts";
 import { withDuckDB } from "../sql/duckdb.ts";
@@ -28,7 +28,7 @@ export class BrokenJson extends Error {
 }
 
 /**
- * Reads JSON as Python writes it: NaN and infinities become null.
+ * Reads JSON as Python writes it: NaN and infinities become texts of these names, so that who reads them can count them.
  *
  * @throws BrokenJson with the line of the mistake
  */
@@ -39,7 +39,7 @@ export function parseJson(text: string): unknown {
     if (/\b(NaN|Infinity)\b/.test(text)) {
       // Texts are matched whole, so that those words within them stay.
       const plain = text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (part) =>
-        part.startsWith('"') ? part : "null",
+        part.startsWith('"') ? part : `"${part}"`,
       );
       if (plain !== text) return parseJson(plain);
     }
@@ -57,10 +57,17 @@ function brokenIn(text: string): BrokenJson {
   );
 }
 
-/** Reads a JSON file. @throws BrokenJson */
+/** Reads a JSON file (.gz too). @throws BrokenJson */
 export function readJson(path: string): unknown {
   // Thousands of small files are read faster one by one than by promises.
-  return parseJson(readFileSync(path, "utf8"));
+  const bytes = readFileSync(path);
+  if (!path.endsWith(".gz")) return parseJson(bytes.toString("utf8"));
+  try {
+    return parseJson(gunzipSync(bytes).toString("utf8"));
+  } catch (error) {
+    if (error instanceof BrokenJson) throw error;
+    throw new BrokenJson("is no whole file of gzip", 1);
+  }
 }
 
 /**

@@ -38,7 +38,13 @@ export async function readAnswers(path: string, log: Measurements["log"]): Promi
         const value = sample[score];
         if (typeof value === "number") put(score, value);
       }
-      const answer = answerOf(sample);
+      const doubt = () =>
+        log.each(
+          "question",
+          "target and accuracy say different choices, target counts",
+          `${name}, line ${line}`,
+        );
+      const answer = answerOf(sample, doubt);
       if (typeof answer === "string") log.drop("question", answer, `${name}, line ${line}`);
       else for (const [metric, value] of answer) put(metric, value);
     },
@@ -56,15 +62,24 @@ export async function readAnswers(path: string, log: Measurements["log"]): Promi
   return { metrics, lines };
 }
 
-/** Metrics of the right answer to a question, or why there are none. */
-function answerOf(sample: JsonObject): [string, number][] | string {
-  const continuations = Object.values(objectOf(sample.arguments)).map((argument) => objectOf(argument).arg_1);
-  const logProbabilities = choicesOf(sample.filtered_resps) ?? choicesOf(sample.resps);
-  if (logProbabilities === undefined || continuations.some((text) => typeof text !== "string")) {
+/**
+ * Metrics of the right answer to a question, or why there are none.
+ *
+ * @param doubt is called where the accuracy of the question says another choice than its target
+ */
+function answerOf(sample: JsonObject, doubt: () => void): [string, number][] | string {
+  const asked = Object.values(objectOf(sample.arguments)).map(objectOf);
+  const given = choicesOf(sample.filtered_resps) ?? choicesOf(sample.resps);
+  if (given === undefined || asked.some(({ arg_1: text }) => typeof text !== "string")) {
     return "answered by text, so without a probability of the right answer";
   }
-  const texts = continuations.slice(0, logProbabilities.length) as string[];
-  if (texts.length !== logProbabilities.length) return "numbers of choices and of their probabilities differ";
+  if (asked.length !== given.length) return "numbers of choices and of their probabilities differ";
+  // For acc_mutual_info each choice is asked a second time after an empty prompt.
+  const isAgain = asked.map(({ arg_0: prompt }) => prompt === "");
+  const isTwice = 2 * isAgain.filter(Boolean).length === asked.length;
+  const places = asked.flatMap((_, i) => (isTwice && isAgain[i] ? [] : [i]));
+  const texts = places.map((i) => asked[i]!.arg_1 as string);
+  const logProbabilities = places.map((i) => given[i]!);
   const right = rightChoice(sample, texts, logProbabilities);
   if (right === undefined) return "which choice is right is not said";
   const own = logProbabilities[right]!;
@@ -73,9 +88,15 @@ function answerOf(sample: JsonObject): [string, number][] | string {
   const metrics: [string, number][] = [[Measurements.ANSWER_BPB, -own / Math.LN2 / bytes]];
   if (texts.length === 1) return metrics;
   const most = Math.max(...logProbabilities);
+  // Choices that are equally likely leave it open.
+  const isOnlyBest = own === most && logProbabilities.indexOf(most) === logProbabilities.lastIndexOf(most);
+  if ((sample.acc === 1 && own < most) || (sample.acc === 0 && isOnlyBest)) doubt();
   const sum = logProbabilities.reduce((total, value) => total + Math.exp(value - most), 0);
   const share = own - most - Math.log(sum);
-  return [...metrics, ["ce", -share], ["soft", Math.exp(share)], ["chance", 1 / texts.length]];
+  metrics.push(["ce", -share], ["soft", Math.exp(share)]);
+  // A score between 0 and 1 is a share of several right choices (truthfulqa_mc2), which guessing reaches otherwise.
+  const isShare = typeof sample.acc === "number" && !Number.isInteger(sample.acc);
+  return isShare ? metrics : [...metrics, ["chance", 1 / texts.length]];
 }
 
 /** The log-probabilities of the choices: `[[-1.2, false], ...]`, or as texts; undefined for answers that are texts. */
@@ -109,7 +130,8 @@ function rightChoice(
   if (isNumber && Number(target) < texts.length) return Number(target);
   const same = texts.flatMap((text, i) => (text.trim() === String(target).trim() ? [i] : []));
   if (same.length === 1) return same[0];
+  // Of more choices only the questions answered rightly would tell, whose mean is no mean of the task.
+  if (texts.length !== 2) return undefined;
   const first = logProbabilities.indexOf(Math.max(...logProbabilities));
-  if (acc === 1) return first;
-  return acc === 0 && texts.length === 2 ? 1 - first : undefined;
+  return acc === 1 ? first : acc === 0 ? 1 - first : undefined;
 }

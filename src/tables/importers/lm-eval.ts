@@ -1,13 +1,12 @@
 import { basename, dirname } from "node:path";
-import { getOrInsert } from "../../collections.ts";
 import { UserError } from "../../errors.ts";
 import { assemble } from "./assemble.ts";
-import { someOf } from "./import-log.ts";
 import type { Imported, Importer, ImportOptions, Listing } from "./importer.ts";
 import { BrokenJson, filesUnder, type JsonObject, objectOf, readJson } from "./json-files.ts";
+import { type Evaluated, TaskResults } from "./lm-eval-results.ts";
 import { readAnswers } from "./lm-eval-samples.ts";
-import { type Measurement, Measurements, numberOf } from "./measurements.ts";
-import { splitCheckpointPath } from "./model-names.ts";
+import { type Measurement, Measurements } from "./measurements.ts";
+import { saysCheckpoint, splitCheckpointPath } from "./model-names.ts";
 
 /**
  * Folders of EleutherAI's lm-evaluation-harness: `results_<date>.json` with keys such as `acc,none` (0.4 and later) or `acc`
@@ -22,36 +21,30 @@ export const lmEval: Importer = {
 };
 
 const SAMPLES = /^samples_(.+)_(\d{4}-\d\d-\d\dT[\d.:-]+)\.jsonl(\.gz)?$/;
-const DATE = /_(\d{4}-\d\d-\d\dT[\d.:-]+)\.json$/;
+const DATE = /_(\d{4}-\d\d-\d\dT[\d.:-]+)\.json(\.gz)?$/;
+const RESULTS = /\.json(\.gz)?$/;
 
 async function looksLike({ names, head }: Listing): Promise<string | undefined> {
   const name =
-    names.find((name) => /(^|\/)results_\d{4}-.*\.json$/.test(name)) ??
+    names.find((name) => /(^|\/)results_\d{4}-.*\.json(\.gz)?$/.test(name)) ??
     names.find((name) => SAMPLES.test(basename(name)));
   if (name !== undefined && !/config_general/.test(await head(name))) return basename(name);
-  for (const other of names.filter((name) => name.endsWith(".json")).slice(0, 3)) {
+  for (const other of names.filter((name) => RESULTS.test(name)).slice(0, 3)) {
     const text = await head(other);
     if (/^\s*\{\s*"results":\s*\{/.test(text)) return basename(other);
   }
   return undefined;
 }
 
-/** What a results file says of the model, for its samples. */
-interface Evaluated {
-  model: string;
-  revision: string;
-  n: number | undefined;
-}
-
 async function readLmEval(paths: readonly string[], options: ImportOptions = {}): Promise<Imported> {
-  const found = await filesUnder(paths, (name) => /\.json$|\.jsonl(\.gz)?$/.test(name));
+  const found = await filesUnder(paths, (name) => /\.jsonl?(\.gz)?$/.test(name));
   const measured = new Measurements();
   const { log } = measured;
   const samples = found.filter((path) => SAMPLES.test(basename(path)));
-  const results = found.filter((path) => path.endsWith(".json")).sort(byDate);
+  const results = found.filter((path) => RESULTS.test(path)).sort(byDate);
   const byTask = new Map<string, Measurement>();
   const models = new Map<string, Evaluated>();
-  const shots: Shots = new Map();
+  const tasks = new TaskResults(measured);
   let read = 0;
   for (const path of results) {
     const document = documentOf(path, log);
@@ -60,7 +53,7 @@ async function readLmEval(paths: readonly string[], options: ImportOptions = {})
     const row = measured.addFile({ path, rows: 1 });
     const evaluated = evaluatedIn(document, path);
     const date = DATE.exec(path)?.[1];
-    const added = addResults(measured, document, evaluated, { path, row }, shots);
+    const added = tasks.add(document, evaluated, { path, row });
     if (date === undefined) continue;
     models.set(`${dirname(path)}\n${date}`, evaluated);
     for (const measurement of added)
@@ -91,7 +84,7 @@ async function readLmEval(paths: readonly string[], options: ImportOptions = {})
     if (results === undefined) measured.add({ ...evaluated, subject: task, metrics, row });
     else addAnswers(results.metrics, metrics, path, log);
   }
-  separateShots(measured, shots);
+  tasks.finish();
   return assemble(measured, paths.join(", "), options);
 }
 
@@ -151,13 +144,16 @@ function evaluatedIn(document: JsonObject, path: string): Evaluated {
     args.path,
     config.model_name,
   );
-  const stem = basename(path)
-    .replace(/\.json$/, "")
-    .replace(DATE, "");
+  const stem = basename(path).replace(DATE, "").replace(RESULTS, "");
   const [model, folder] = splitCheckpointPath(
     given ?? (stem.startsWith("results") ? basename(dirname(path)) : stem),
   );
-  const revision = text(args.revision) ?? (folder !== "" ? folder : text(config.model_revision)) ?? "";
+  // The folder of a checkpoint says more than a branch that is there by default.
+  const named = text(args.revision);
+  const revision =
+    folder !== "" && (named === undefined || !saysCheckpoint(named))
+      ? folder
+      : (named ?? text(config.model_revision) ?? "");
   const parameters = config.model_num_parameters;
   return { model, revision, n: typeof parameters === "number" && parameters > 0 ? parameters : undefined };
 }
@@ -171,88 +167,4 @@ function argumentsOf(given: unknown): JsonObject {
       return key === undefined ? [] : [[key, value]];
     }),
   );
-}
-
-/** Numbers of examples in the prompt by task. */
-type Shots = Map<string, Map<number, Measurement[]>>;
-
-function addResults(
-  measured: Measurements,
-  document: JsonObject,
-  evaluated: Evaluated,
-  { path, row }: { path: string; row: number },
-  shots: Shots,
-): Measurement[] {
-  const { log } = measured;
-  const [shotsOf, counts, better] = ["n-shot", "n-samples", "higher_is_better"].map((key) =>
-    objectOf(document[key]),
-  );
-  const config = objectOf(document.config);
-  if (config.limit !== null && config.limit !== undefined) {
-    log.note("some results are of a part of the questions (--limit of lm-evaluation-harness)");
-  }
-  if (typeof config.model_num_parameters === "number") {
-    log.note("n is model_num_parameters where the files have it, which counts embeddings too");
-  }
-  const groups = Object.entries(objectOf(document.groups));
-  const tasks = new Map([...groups, ...Object.entries(objectOf(document.results))]);
-  const added: Measurement[] = [];
-  for (const [subject, values] of tasks) {
-    const metrics = new Map<string, number>();
-    for (const [key, value] of Object.entries(objectOf(values))) {
-      const read = metricOf(key);
-      if (read === undefined) continue;
-      const number = numberOf(value, log, () => `${path}: results.${subject}.${key}`);
-      if (number === undefined) continue;
-      // Of several filters of a metric the first counts.
-      if (metrics.has(read))
-        log.each("value", "of several filters of a metric the first is taken", `${subject}: ${read}`);
-      else
-        metrics.set(
-          objectOf(better![subject])[read] === false && isScore(read) ? `${read}_lower_is_better` : read,
-          number,
-        );
-    }
-    const questions = objectOf(counts![subject]).effective ?? objectOf(values).sample_len;
-    if (metrics.size > 0 && typeof questions === "number" && questions > 0)
-      metrics.set(Measurements.QUESTIONS, questions);
-    const measurement = { ...evaluated, subject, metrics, row };
-    measured.add(measurement);
-    added.push(measurement);
-    const shot = Number(shotsOf![subject] ?? config.num_fewshot ?? Number.NaN);
-    if (!Number.isNaN(shot)) {
-      getOrInsert(
-        getOrInsert(shots, subject, () => new Map()),
-        shot,
-        () => [],
-      ).push(measurement);
-    }
-  }
-  return added;
-}
-
-/** The metric of a key: `acc` of `acc,none`, `acc_stderr` of `acc_stderr,none`. Undefined for what is none. */
-function metricOf(key: string): string | undefined {
-  const [name, filter] = key.split(",") as [string, string | undefined];
-  if (filter === undefined && /^(alias|name|sample_len|sample_count|samples|task|.* )$/.test(name))
-    return undefined;
-  return name.trim() === "" ? undefined : name;
-}
-
-function isScore(metric: string): boolean {
-  return /^(acc|exact_match|f1|em)/.test(metric);
-}
-
-/** A task that was asked with several numbers of examples is as many subjects: `arc_easy_0shot`, `arc_easy_5shot`. */
-function separateShots({ log }: Measurements, shots: Shots): void {
-  const several = [...shots].filter(([, numbers]) => numbers.size > 1);
-  for (const [subject, numbers] of several) {
-    for (const [shot, measurements] of numbers) {
-      for (const measurement of measurements) measurement.subject = `${subject}_${shot}shot`;
-    }
-  }
-  if (several.length > 0) {
-    const names = someOf(several.map(([subject]) => subject));
-    log.note(`asked with several numbers of examples in the prompt, each a subject of its own: ${names}`);
-  }
 }

@@ -32,6 +32,11 @@ const LATER_STAGE = /^stage(?:[2-9]|\d\d).*?(?=[-_]?(?:step|token)|$)/i;
 /** Names of revisions that say nothing of when in training they were made. */
 const NO_REVISION = /^(main|master|latest|none|null|default)?$/i;
 
+/** Whether a revision says which checkpoint it is: `step3000`, and not `main`. */
+export function saysCheckpoint(revision: string): boolean {
+  return !NO_REVISION.test(revision);
+}
+
 /**
  * Sizes by what people put into names: `pythia-410m` at `step3000`, `stage1-step1610000-tokens3377B`, `190M-5xC`, `7B-4T`.
  *
@@ -62,7 +67,7 @@ export function readModelName(model: string, revision: string, pattern?: RegExp)
   set("n", pair?.[1] ?? SIZE.exec(withoutTokens)?.[1] ?? SIZE.exec(model.replaceAll(/[\\/]/g, "-"))?.[1]);
   set("endD", pair?.[2]);
   set("chinchilla", CHINCHILLA.exec(name)?.[1]);
-  size.rest = NO_REVISION.test(revision)
+  size.rest = !saysCheckpoint(revision)
     ? ""
     : [STEP, ...TOKENS, /^stage1(?![0-9])/i]
         .reduce((text, part) => text.replace(part, ""), revision)

@@ -5,6 +5,7 @@ import { describeRow } from "../origin.ts";
 import { FILE_NAME, readTables, withFileNames } from "../read.ts";
 import { type Column, cell, findColumn, type SourcedTable } from "../table.ts";
 import { assemble } from "./assemble.ts";
+import { someOf } from "./import-log.ts";
 import type { Imported, Importer, ImportOptions, Listing } from "./importer.ts";
 import { filesUnder } from "./json-files.ts";
 import { readLoggedKey } from "./logged-keys.ts";
@@ -140,12 +141,14 @@ function addPanel(measured: Measurements, table: SourcedTable, options: ImportOp
   const first = measured.addFile(table.files[0]!);
   let extremes = 0;
   const tokens = new Map<string, Column>();
+  const groups = new Set<string>();
   const columns = table.columns.slice(1).flatMap((column) => {
     if (/__(MIN|MAX)$/.test(column.name)) {
       extremes++;
       return [];
     }
-    const [, name, logged] = /^(?:Group: )?(.+?) - (.+)$/.exec(column.name) ?? [];
+    // Names of runs have blanks and hyphens more often than keys have.
+    const [, group, name, logged] = /^(Group: )?(.+) - (.+)$/.exec(column.name) ?? [];
     if (name === undefined || logged === undefined) return [];
     const read = readLoggedKey(logged, options.columns);
     if (read?.kind === "count" && read.count === "d") tokens.set(name, column);
@@ -153,8 +156,10 @@ function addPanel(measured: Measurements, table: SourcedTable, options: ImportOp
       if (read === undefined) log.drop("column", "no metric of an evaluation", column.name);
       return [];
     }
+    if (group !== undefined) groups.add(name);
     return [{ column, run: name, read }];
   });
+  if (groups.size > 0) log.note(`columns of groups are means of several runs: ${someOf(groups)}`);
   if (extremes > 0)
     log.drop("column", "least or largest value of sampled steps (__MIN, __MAX)", undefined, extremes);
   if (columns.length > 0) log.note("the CSV of a panel is sampled: a history has every step");

@@ -11,13 +11,13 @@ export function layoutFolder() {
   const path = (name: string) => join(folder, name);
   return {
     path,
-    /** Writes files by their names within the folder; objects as JSON, lists of objects as JSON lines. */
+    /** Writes files by their names within the folder; objects as JSON, lists of objects as JSON lines, bytes as they are. */
     put(files: Readonly<Record<string, unknown>>): void {
       for (const [name, content] of Object.entries(files)) {
         mkdirSync(dirname(path(name)), { recursive: true });
         const text = Array.isArray(content)
           ? content.map((line) => `${typeof line === "string" ? line : JSON.stringify(line)}\n`).join("")
-          : typeof content === "string"
+          : typeof content === "string" || content instanceof Uint8Array
             ? content
             : JSON.stringify(content, null, 2);
         writeFileSync(path(name), text);

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { messageOf } from "../temporary.ts";
 import { layoutFolder } from "./imported.ts";
@@ -140,6 +141,138 @@ test("what files do not say is in a side table or a pattern; what stays unknown 
   const options = { models: path("models.csv"), keep: "refuse" } as const;
   expect(await messageOf(imported("lm-eval", "side", options))).toContain(
     'acc of "org/alpha" on "t" at the same checkpoint was already given in',
+  );
+});
+
+test("a standard error is of the same filter as its score, and a score of another filter than in other files is said", async () => {
+  const model = (size: string, values: object) => ({
+    results: { gsm8k: values },
+    config: { model_args: `pretrained=m-${size}-tokens1B` },
+  });
+  put({
+    [`filters/a/results_${DATE}.json`]: model("10M", {
+      "exact_match,strict-match": 0.25,
+      "exact_match_stderr,strict-match": "N/A",
+      "exact_match,flexible-extract": 0.5,
+      "exact_match_stderr,flexible-extract": 0.125,
+    }),
+    [`filters/b/results_${DATE}.json`]: model("20M", {
+      "exact_match,get-answer": 0.5,
+      "exact_match_stderr,get-answer": 0.125,
+    }),
+  });
+  const { lines, notes } = await imported("lm-eval", "filters");
+  expect(lines.map((line) => line.split(",").slice(6).join())).toEqual([
+    "accuracy,accuracy_stderr",
+    "0.25,",
+    "0.5,0.125",
+  ]);
+  expect(notes).toContain(
+    "1 metric: of another filter in some files than in others (gsm8k: exact_match: strict-match, get-answer)",
+  );
+});
+
+test("a group is asked with as many examples as its tasks; versions of tasks that differ are said", async () => {
+  const mmlu = (size: string, shots: number, version: number) => ({
+    results: { mmlu: { " ": " ", alias: "mmlu" }, mmlu_law: { alias: " - law", "acc,none": 0.25 } },
+    groups: { mmlu: { "acc,none": 0.25, alias: "mmlu" } },
+    group_subtasks: { mmlu: ["mmlu_law"], mmlu_law: [] },
+    versions: { mmlu: 2, mmlu_law: version },
+    "n-shot": { mmlu_law: shots },
+    config: { model_args: `pretrained=m-${size}-tokens1B`, num_fewshot: null },
+  });
+  put({
+    [`groups/a/results_${DATE}.json`]: mmlu("10M", 0, 0),
+    [`groups/b/results_${DATE}.json`]: mmlu("20M", 5, 1),
+  });
+  const { lines, notes } = await imported("lm-eval", "groups");
+  expect(lines.slice(1).map((line) => line.split(",")[5])).toEqual([
+    "mmlu_0shot",
+    "mmlu_law_0shot",
+    "mmlu_5shot",
+    "mmlu_law_5shot",
+  ]);
+  expect(notes).toContain(
+    "1 subject: of several versions of the task, whose scores need not be comparable (mmlu_law: 0, 1)",
+  );
+  expect(notes).toContain(
+    "means of other tasks of the table, so a mean over all tasks counts those twice: mmlu",
+  );
+});
+
+test("the folder of a checkpoint goes before the branch main; compressed results and values that are not finite count", async () => {
+  put({
+    [`main/results_${DATE}.json`]:
+      '{"results": {"piqa": {"acc,none": 0.5, "acc_norm,none": NaN}}, "config": {"model_args": "pretrained=/c/7B-4T/step1000,revision=main"}}',
+    [`main/results_${LATER}.json.gz`]: gzipSync(
+      JSON.stringify({
+        results: { piqa: { "acc,none": 0.75 } },
+        config: { model_args: "pretrained=/c/7B-4T/step2000,revision=main" },
+      }),
+    ),
+    "main/results_2026-03-02T03-04-05.678901.json.gz": "no gzip",
+  });
+  const { lines, notes } = await imported("lm-eval", "main", { tokensPerStep: 1e6 });
+  expect(lines.slice(1)).toEqual([
+    "/c/7B-4T,fit,7000000000,1000000000,42000000000000000000,1000,piqa,0.5,0.5",
+    "/c/7B-4T,fit,7000000000,2000000000,84000000000000000000,2000,piqa,0.75,0.5",
+  ]);
+  expect(notes).toContainEqual(expect.stringMatching(/^1 file left out: is no whole file of gzip/));
+  expect(notes).toContainEqual(
+    expect.stringMatching(/^1 value left out: NaN, infinite or None .*acc_norm,none/),
+  );
+});
+
+test("choices asked again for acc_mutual_info are none, and what target and accuracy say otherwise is said", async () => {
+  const twice = (id: number, target: number, acc: number) => {
+    const asked = question(
+      id,
+      target,
+      [-2, -3, -1, -9].map((x) => x * Math.LN2),
+      ["ab", "c", "ab", "c"],
+      acc,
+    );
+    const again = { arg_0: "" };
+    const { gen_args_2: third, gen_args_3: fourth } = asked.arguments;
+    Object.assign(third!, again);
+    Object.assign(fourth!, again);
+    return asked;
+  };
+  const shared = question(
+    0,
+    0,
+    [-4, -1].map((x) => x * Math.LN2),
+    ["ab", "c"],
+    0.25,
+  );
+  const listed = (id: number, acc: number) => ({
+    ...question(id, 0, [-1, -2, -3], ["a", "b", "c"], acc),
+    target: [0, 2],
+  });
+  put({
+    [`again/results_${DATE}.json`]: {
+      results: { csqa: { "acc,none": 0.5 }, truthfulqa_mc2: { "acc,none": 0.25 }, many: { "acc,none": 0.5 } },
+      config: { model_args: "pretrained=m-10M-tokens1B" },
+    },
+    [`again/samples_csqa_${DATE}.jsonl`]: [twice(0, 0, 1), twice(1, 1, 1)],
+    [`again/samples_truthfulqa_mc2_${DATE}.jsonl`]: [shared],
+    [`again/samples_many_${DATE}.jsonl`]: [listed(0, 1), listed(1, 0)],
+  });
+  const { lines, notes } = await imported("lm-eval", "again");
+  const [names, ...rows] = lines.map((line) => line.split(","));
+  const value = (row: number, name: string) => rows[row]![names!.indexOf(name)];
+  // 2 bits over 2 bytes and 3 bits over 1 byte; probabilities 2/3 and 1/3 of two choices, not of four.
+  expect(Number(value(0, "loss"))).toBeCloseTo(2, 12);
+  expect(Number(value(0, "soft"))).toBeCloseTo(0.5, 12);
+  expect(value(0, "chance")).toBe("0.5");
+  expect([value(1, "loss"), value(1, "chance")]).toEqual(["2", ""]);
+  // Which choice is right would be known of the questions answered rightly alone.
+  expect(value(2, "loss")).toBe("");
+  expect(notes).toContainEqual(
+    expect.stringMatching(/^2 questions left out: which choice is right is not said/),
+  );
+  expect(notes).toContain(
+    `1 question: target and accuracy say different choices, target counts (samples_csqa_${DATE}.jsonl, line 2)`,
   );
 });
 

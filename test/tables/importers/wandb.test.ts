@@ -34,7 +34,7 @@ test("a history: tokens and scores on different rows, a resume, training losses 
 test("the CSV of panels: runs in columns, __MIN and __MAX left out, files joined by run and step", async () => {
   put({
     "panel/loss.csv":
-      '"Step","small-10M - eval/loss","small-10M - eval/loss__MIN","small-10M - eval/loss__MAX","Group: big-20M - eval/loss"\n' +
+      '"Step","small-10M - eval/loss","small-10M - eval/loss__MIN","small-10M - eval/loss__MAX","Group: exp - big-20M - eval/loss"\n' +
       '"100","3.5","3","4","3.25"\n"200","3.25","3","4",""\n',
     "panel/acc.csv": '"Step","small-10M - eval/acc"\n"100","0.5"\n',
   });
@@ -43,8 +43,9 @@ test("the CSV of panels: runs in columns, __MIN and __MAX left out, files joined
     "run,role,n,d,c,step,subject,loss,accuracy",
     "small-10M,fit,10000000,100000,6000000000000,100,eval,3.5,0.5",
     "small-10M,fit,10000000,200000,12000000000000,200,eval,3.25,",
-    "big-20M,fit,20000000,100000,12000000000000,100,eval,3.25,",
+    "exp - big-20M,fit,20000000,100000,12000000000000,100,eval,3.25,",
   ]);
+  expect(notes).toContain("columns of groups are means of several runs: exp - big-20M");
   expect(notes).toContain("2 columns left out: least or largest value of sampled steps (__MIN, __MAX)");
   expect(notes).toContain("the CSV of a panel is sampled: a history has every step");
 });
