@@ -35,7 +35,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "shared", include: ["test/**/*.test.ts"], exclude: [...replacesModules, replacesCompilers], isolate: false },
+        test: {
+          name: "shared",
+          include: ["test/**/*.test.ts"],
+          exclude: [...replacesModules, replacesCompilers],
+          isolate: false,
+        },
       },
       { extends: true, test: { name: "compilers", include: [replacesCompilers], isolate: false } },
       { extends: true, test: { name: "own process", include: replacesModules } },

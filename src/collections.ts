@@ -76,7 +76,9 @@ export function concatenated(parts: readonly ArrayLike<number>[]): Float64Array 
   const all = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;
   for (const part of parts) {
-    all.set(part, at);
+    // A loop is sooner done with a few numbers.
+    if (part.length > 64) all.set(part, at);
+    else for (let i = 0; i < part.length; i++) all[at + i] = part[i]!;
     at += part.length;
   }
   return all;

@@ -1,7 +1,11 @@
 /** Sum of numbers, from the first to the last; 0 of none. */
 export function sum(values: Iterable<number>): number {
   let total = 0;
-  for (const value of values) total += value;
+  if (Array.isArray(values) || ArrayBuffer.isView(values)) {
+    // An iterator takes several times as long.
+    const numbers = values as ArrayLike<number>;
+    for (let i = 0; i < numbers.length; i++) total += numbers[i]!;
+  } else for (const value of values) total += value;
   return total;
 }
 

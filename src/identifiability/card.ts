@@ -1,3 +1,4 @@
+import { getOrInsert } from "../collections.ts";
 import type { PointRuns } from "../methods/method.ts";
 import type { Problem, Solution } from "../solve/problem.ts";
 import { mean } from "../statistics.ts";
@@ -164,13 +165,19 @@ function ratioOf(above: number | Unknown, below: number | Unknown): number | Unk
  * with random effects of runs of unequal length (Donner, 1986). 0 is as if points were independent, 1 as if a
  * run were one point; it can be below 0. Points of no run and of weight 0 are left out.
  */
-export function intraRunCorrelation({ residual, run, weights, runs }: LinearFit): number | Unknown {
-  const groups = runs.runs.map((): number[] => []);
-  for (let i = 0; i < residual.length; i++) {
-    if (run[i]! >= 0 && weights[i]! > 0) groups[run[i]!]!.push(residual[i]!);
-  }
-  return groupCorrelation(groups.filter((group) => group.length > 0));
+export function intraRunCorrelation(fit: LinearFit): number | Unknown {
+  return getOrInsert(correlations, fit, () => {
+    const { residual, run, weights, runs } = fit;
+    const groups = runs.runs.map((): number[] => []);
+    for (let i = 0; i < residual.length; i++) {
+      if (run[i]! >= 0 && weights[i]! > 0) groups[run[i]!]!.push(residual[i]!);
+    }
+    return groupCorrelation(groups.filter((group) => group.length > 0));
+  });
 }
+
+/** Of fits that it was asked of: a card and the test of lack of fit both ask. */
+const correlations = new WeakMap<LinearFit, number | Unknown>();
 
 /** The same of groups of values, none of them empty. */
 export function groupCorrelation(groups: readonly (readonly number[])[]): number | Unknown {

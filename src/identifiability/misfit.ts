@@ -1,6 +1,7 @@
-import { getOrInsert } from "../collections.ts";
+import { getOrInsert, getOrInsertRecent } from "../collections.ts";
 import { randomStream } from "../random.ts";
 import { fittedValues } from "../solve/objective.ts";
+import { ascending } from "./ascending.ts";
 import { intraRunCorrelation } from "./card.ts";
 import { divide, dot, innerProducts } from "./columns.ts";
 import { curvatureRoot } from "./curvature-root.ts";
@@ -166,38 +167,43 @@ function ordersOf({ problem, parameters, run }: LinearFit, flops: readonly numbe
 
 const waves = new KeptOfColumns<Float64Array[]>();
 
-/** Cosines of 1/2, 1 and 3/2 periods over the ranks of the values, equal ones in the middle of theirs; 0 at points that do not count. */
-function wavesOf(counted: Int32Array, values: Float64Array): Float64Array[] {
-  const sorted = new Float64Array(counted.length);
-  for (let k = 0; k < counted.length; k++) sorted[k] = values[counted[k]!]!;
-  sorted.sort();
-  const cosines = new Float64Array(sorted.length);
-  let different = 0;
-  for (let first = 0, end = 0; first < sorted.length; first = end) {
-    while (end < sorted.length && sorted[end] === sorted[first]) end++;
-    cosines[first] = Math.cos((Math.PI * (first + end)) / 2 / sorted.length);
-    different++;
-  }
-  const places = new Int32Array(counted.length);
-  for (let k = 0; k < counted.length; k++) places[k] = firstPlace(sorted, values[counted[k]!]!);
-  return WAVES.slice(0, different - 1).map((waveAt) => {
-    const there = cosines.map(waveAt);
-    const wave = new Float64Array(values.length);
-    // Loops, since typed arrays made from others are made ten times slower.
-    for (let k = 0; k < counted.length; k++) wave[counted[k]!] = there[places[k]!]!;
-    return wave;
-  });
+const wavesAtRanks = new Map<number, readonly Float64Array[]>();
+
+/** Most numbers of values of which waves at their ranks are kept, and the largest such number. */
+const [MOST_COUNTS, LARGEST_COUNT] = [24, 4096];
+
+/** Waves at twice the middle rank of each of so many values, from 0 on. */
+function wavesOfCount(count: number): readonly Float64Array[] {
+  const make = () => {
+    const cosines = new Float64Array(2 * count + 1);
+    for (let twice = 0; twice < cosines.length; twice++)
+      cosines[twice] = Math.cos((Math.PI * twice) / 2 / count);
+    return WAVES.map((waveAt) => cosines.map(waveAt));
+  };
+  return count > LARGEST_COUNT ? make() : getOrInsertRecent(wavesAtRanks, MOST_COUNTS, count, make);
 }
 
-/** Place of the first of the numbers that are equal to one of them, which are in order. */
-function firstPlace(sorted: Float64Array, value: number): number {
-  let [from, to] = [0, sorted.length - 1];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if (sorted[middle]! < value) from = middle + 1;
-    else to = middle;
+/** Cosines of 1/2, 1 and 3/2 periods over the ranks of the values, equal ones in the middle of theirs; 0 at points that do not count. */
+function wavesOf(counted: Int32Array, values: Float64Array): Float64Array[] {
+  const own = new Float64Array(counted.length);
+  for (let k = 0; k < counted.length; k++) own[k] = values[counted[k]!]!;
+  const order = ascending(own);
+  // Of each value twice the middle rank of those that are equal to it.
+  const ranks = new Int32Array(own.length);
+  let different = 0;
+  for (let first = 0, end = 0; first < order.length; first = end) {
+    while (end < order.length && own[order[end]!] === own[order[first]!]) end++;
+    for (let k = first; k < end; k++) ranks[order[k]!] = first + end;
+    different++;
   }
-  return from;
+  return wavesOfCount(own.length)
+    .slice(0, different - 1)
+    .map((there) => {
+      const wave = new Float64Array(values.length);
+      // Loops, since typed arrays made from others are made ten times slower.
+      for (let k = 0; k < counted.length; k++) wave[counted[k]!] = there[ranks[k]!]!;
+      return wave;
+    });
 }
 
 /**

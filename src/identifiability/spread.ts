@@ -119,15 +119,16 @@ export function partsOfPriors(
  * (units x columns, row-major), the times that it was drawn, and its run.
  */
 export function unitsOf(
-  { problem, run, times, weights, influence, design }: LinearFit,
+  { problem, run, runs: ofFit, times, weights, influence, design }: LinearFit,
   columns: readonly number[],
   unit: Unit,
 ): { gradients: Float64Array; times: Float64Array; runs: Int32Array } {
   const points = run.length;
   const size = columns.length;
-  const gradients = new Float64Array(points * size);
-  const drawn = new Float64Array(points);
-  const runs = new Int32Array(points);
+  const most = unit === "points" ? points : Math.min(points, ofFit.runLengths.length);
+  const gradients = new Float64Array(most * size);
+  const drawn = new Float64Array(most);
+  const runs = new Int32Array(most);
   let units = 0;
   const firsts = Int32Array.from(columns, (p) => p * points);
   for (let i = 0; i < points; i++) {

@@ -68,9 +68,11 @@ function rSquared(values: Float64Array, fitted: Float64Array): number {
   // Their mean may be off by rounding, which deviations would be made of.
   if (values.every((value) => value === values[0])) return Number.NaN;
   const centre = mean(values);
-  let [residuals, deviations] = [0, 0];
+  let residuals = 0;
+  let deviations = 0;
   for (let i = 0; i < values.length; i++) {
-    const [residual, deviation] = [fitted[i]! - values[i]!, values[i]! - centre];
+    const residual = fitted[i]! - values[i]!;
+    const deviation = values[i]! - centre;
     residuals += residual * residual;
     deviations += deviation * deviation;
   }

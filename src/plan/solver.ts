@@ -143,6 +143,7 @@ function watchBackend(backend: Backend, { signal, onFits, onWaiting }: BackendWa
     name: backend.name,
     description: backend.description,
     concurrency: backend.concurrency,
+    requestsPerCall: backend.requestsPerCall,
     startsPerRequest: backend.startsPerRequest,
     async kernel(variant) {
       wanted++;

@@ -78,8 +78,9 @@ function* pointsOf(fit: Fit, runs: PointRuns): Iterable<PointRow> {
   const of = runOfPoints({ problem: fit.problem, runs });
   const fitted = fittedValues(fit.problem, fit.solution.parameters);
   const variables = fit.problem.form.variableNames.join(", ");
-  for (const [q, r] of of.entries()) {
-    yield { fit, variables, run: runs.measured?.[q] ?? runs.runs[r] ?? null, q, fitted: fitted[q]! };
+  for (let q = 0; q < of.length; q++) {
+    const run = runs.measured?.[q] ?? runs.runs[of[q]!] ?? null;
+    yield { fit, variables, run, q, fitted: fitted[q]! };
   }
 }
 

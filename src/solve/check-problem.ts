@@ -95,6 +95,7 @@ export function whyUnsolvable(problem: Problem): string | undefined {
   if (!training && used + known < free)
     return `${used} points for ${free} free parameters of form ${form.name}`;
   if (training && used === 0) return "every point has weight 0";
+  if (finite.has(problem)) return undefined;
   if (weights) {
     if (weights.length !== response.length) return `${weights.length} weights for ${response.length} points`;
     const bad = weights.findIndex((w) => !(w >= 0 && Number.isFinite(w)));
@@ -124,8 +125,12 @@ export function whyUnsolvable(problem: Problem): string | undefined {
     const at = form.variableNames.map((name, v) => `${name} = ${variables[v]![i]}`).join(", ");
     return `form ${form.name} is not defined at point ${i + 1} (${at})`;
   }
+  finite.add(problem);
   return undefined;
 }
+
+/** Problems whose numbers, which do not change, were looked at and are as they must be: a problem is checked several times. */
+const finite = new WeakSet<Problem>();
 
 /** What is wrong with the numbers of a loss. */
 function whyNoLoss(loss: Loss): string | undefined {

@@ -9,7 +9,7 @@ import { type Compiler, compile } from "./compiler.ts";
 import { NoKernelError } from "./fallback.ts";
 import { FaultWatch } from "./fault-watch.ts";
 import { type Limiter, limiter } from "./in-parallel.ts";
-import type { Kernel } from "./kernel.ts";
+import type { ManyKernel } from "./kernel.ts";
 import { cachedFiles, cachePaths, type OnWarning, putIntoCache, removeLeftOvers } from "./kernel-cache.ts";
 import { bindLibrary, instructionSetIn, kernelIn } from "./native-library.ts";
 import { kernelsFolder } from "./paths.ts";
@@ -85,7 +85,7 @@ export class Libraries {
     what: string,
     parameters: number,
     ...making: Making
-  ): Promise<{ kernel: Kernel; isCompiled: boolean }> {
+  ): Promise<{ kernel: ManyKernel; isCompiled: boolean }> {
     const { bound, isCompiled } = await this.#load(making, {
       what,
       bind: (library) => kernelIn(library, parameters),

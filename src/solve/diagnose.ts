@@ -46,29 +46,36 @@ export function curvature(problem: Problem, parameters: Float64Array, objective:
   const size = free.length;
   const products = new Float64Array(size * size);
   const points = response.length;
-  const values = new Float64Array(points);
-  const slopes = new Float64Array(parameters.length * points);
+  const [values, scaled, slopes] = roomFor(points, parameters.length);
   form.gradientAt(parameters, variables, values, slopes);
   // In centred coordinates a slope moves its level along, so that the exponent at the centre stays the same.
   const columns = form.columnsAt(variables, points);
   for (const term of form.logTerms) {
     for (const { parameter, column, sign } of term.slopes) {
       const by = term.levelSign * sign * meanShare(columns[column]!);
-      for (let i = 0; i < points; ++i)
-        slopes[parameter * points + i]! -= by * slopes[term.level * points + i]!;
+      const [own, ofLevel] = [parameter * points, term.level * points];
+      for (let i = 0; i < points; ++i) slopes[own + i]! -= by * slopes[ofLevel + i]!;
     }
   }
-  const scale = values.map((value, i) => {
-    const unit = residualUnit(problem.residual, value, response[i]!) * (problem.sigma?.[i] ?? 1);
-    return Math.sqrt(weights?.[i] ?? 1) / unit;
-  });
+  const scale = values;
+  for (let i = 0; i < points; ++i) {
+    const unit = residualUnit(problem.residual, values[i]!, response[i]!) * (problem.sigma?.[i] ?? 1);
+    scale[i] = Math.sqrt(weights?.[i] ?? 1) / unit;
+  }
   for (let a = 0; a < size; ++a) {
-    const first = slopes.subarray(free[a]! * points, (free[a]! + 1) * points);
-    for (let b = 0; b <= a; ++b) {
-      const second = slopes.subarray(free[b]! * points, (free[b]! + 1) * points);
-      let sum = 0;
-      for (let i = 0; i < points; ++i) sum += first[i]! * scale[i]! * second[i]! * scale[i]!;
-      products[a * size + b] = sum;
+    const first = free[a]! * points;
+    for (let i = 0; i < points; ++i) scaled[i] = slopes[first + i]! * scale[i]!;
+    // Two at a time: an addition has to wait for the one before it, and that of the other sum fills the wait.
+    for (let b = 0; b <= a; b += 2) {
+      const [one, other] = [free[b]! * points, free[Math.min(b + 1, a)]! * points];
+      let ofOne = 0;
+      let ofOther = 0;
+      for (let i = 0; i < points; ++i) {
+        ofOne += scaled[i]! * slopes[one + i]! * scale[i]!;
+        ofOther += scaled[i]! * slopes[other + i]! * scale[i]!;
+      }
+      products[a * size + b] = ofOne;
+      if (b < a) products[a * size + b + 1] = ofOther;
     }
   }
   // A prior's row has its own parameter alone; in centred coordinates a level's has the slopes that move the level along.
@@ -112,6 +119,15 @@ export function curvature(problem: Problem, parameters: Float64Array, objective:
       ? free.filter((_, j) => Math.abs(flattest[j]!) > 0.3).map((p) => form.parameterNames[p]!)
       : [];
   return { conditionNumber, flatDirection, isPlateau };
+}
+
+let room = new Float64Array(0);
+
+/** Room for two numbers a point, and for one of each parameter, in use until the next call: arrays of every fit would be garbage at once. */
+function roomFor(points: number, parameters: number): [Float64Array, Float64Array, Float64Array] {
+  const numbers = (2 + parameters) * points;
+  if (room.length < numbers) room = new Float64Array(numbers);
+  return [room.subarray(0, points), room.subarray(points, 2 * points), room.subarray(2 * points, numbers)];
 }
 
 /** Mean of numbers, as the sum of their shares. */

@@ -66,6 +66,9 @@ export type StartsRequest = Pick<KernelRequest, "seed" | "problemKey" | "firstSt
 /** Macro of the kernels that train (LF_TRAINING). */
 export const trainingMacro = "-DLF_TRAINING=1";
 
+/** Macro of the kernels that read their form from the request (LF_INTERPRETED). */
+export const interpreterMacro = "-DLF_INTERPRETED";
+
 /** Least squares of forms with more parameters is compiled without unrolling its loops (LF_ROLLED). */
 const mostUnrolled = 16;
 
@@ -86,7 +89,7 @@ export function variantMacros(variant: KernelVariant): string[] {
     `-DLF_ROBUST=${Number(robust)}`,
     `-DLF_RESAMPLING=${resamplings.indexOf(resampling)}`,
     ...(training ? [trainingMacro] : []),
-    ...(interpreted ? ["-DLF_INTERPRETED"] : []),
+    ...(interpreted ? [interpreterMacro] : []),
   ];
 }
 
@@ -141,6 +144,11 @@ export interface Kernel {
    * @param range lower ends of all parameters, then upper ends
    */
   starts(request: StartsRequest, range: Float64Array): Promise<Float64Array>;
+}
+
+/** A kernel that may take several requests in one call, and gives the answers in order: the same as one by one. */
+export interface ManyKernel extends Kernel {
+  solveMany?(requests: readonly KernelRequest[]): Promise<KernelAnswer[]>;
 }
 
 /** Largest number of starts of one request on a processor. */
@@ -201,6 +209,8 @@ export interface Backend {
   description: string;
   /** How many requests should be under way at a time: the number of threads, or thousands for a GPU. */
   concurrency: number;
+  /** How many small requests it answers in one call, if they are there at once. @default 1 */
+  requestsPerCall?: number | undefined;
   /** Largest number of starts of one request: few enough to spread a problem over the device, enough to fill its lanes. */
   startsPerRequest: number;
   /** @throws UserError where there is no kernel for the variant */

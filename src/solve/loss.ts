@@ -69,7 +69,10 @@ export function residualSize({
 }: Pick<Problem, "residual" | "response" | "sigma">): number {
   const isPlain = inUnitOfResponse(residual);
   if (!isPlain && sigma === undefined) return 1;
-  return response.reduce((most, y, i) => Math.max(most, (isPlain ? Math.abs(y) : 1) / (sigma?.[i] ?? 1)), 0);
+  let most = 0;
+  for (let i = 0; i < response.length; i++)
+    most = Math.max(most, (isPlain ? Math.abs(response[i]!) : 1) / (sigma === undefined ? 1 : sigma[i]!));
+  return most;
 }
 
 /** The kinds of losses, as options and sweep files write them. */

@@ -2,8 +2,8 @@ import koffi, { type LibraryHandle } from "koffi";
 import {
   answerIn,
   answerSize,
-  type Kernel,
   type KernelRequest,
+  type ManyKernel,
   requestNumbers,
   scratchSize,
 } from "./kernel.ts";
@@ -59,10 +59,16 @@ export function callOnThread<Result>(
   });
 }
 
+/** Numbers that tell a request and where its parts begin (kernels/many.hpp). */
+const numbersOfOne = 18;
+
 /** The kernel in a library compiled from kernels/cpu.cpp, for a form with this number of parameters. */
-export function kernelIn(library: LibraryHandle, parameters: number): Kernel {
+export function kernelIn(library: LibraryHandle, parameters: number): ManyKernel {
   const solve = library.func(
     "void lawfit_solve(int32_t points, int32_t flags, uint32_t seed, uint32_t problem, int32_t first_start, int32_t first_resample, int32_t count, int32_t starts, int32_t limit, int32_t given, int32_t structured, uint32_t population, int32_t drawn, double tolerance, const double* data, const double* scalars, const double* given_starts, double* real, int32_t* whole)",
+  );
+  const solveMany = library.func(
+    "void lawfit_solve_many(int32_t requests, const int32_t* numbers, const double* in, double* real, int32_t* whole)",
   );
   const starts = library.func(
     "void lawfit_starts(uint32_t seed, uint32_t problem, int32_t first, int32_t count, const double* range, double* out)",
@@ -78,6 +84,42 @@ export function kernelIn(library: LibraryHandle, parameters: number): Kernel {
       const values = [...requestNumbers(request, parameters), data, scalars, givenStarts, real, whole];
       await callOnThread<void>(solve, values);
       return answerIn(real, whole, count, size.rows, parameters);
+    },
+    async solveMany(requests: readonly KernelRequest[]) {
+      const numbers = new Int32Array(requests.length * numbersOfOne);
+      const rows: number[] = [];
+      let [ins, reals, wholes] = [requests.length, 0, 0];
+      requests.forEach((request, r) => {
+        const size = answerSize(request, request.count, parameters);
+        const scratch = scratchSize(request, parameters);
+        const { data, scalars, givenStarts } = request;
+        const ofScalars = ins + data.length;
+        const ofStarts = ofScalars + scalars.length;
+        const told = requestNumbers(request, parameters);
+        // The last is the tolerance, which is no whole number; numbers of 32 bits without a sign keep their bits.
+        told.splice(-1, 1, ins, ofScalars, ofStarts, reals, wholes);
+        numbers.set(told, r * numbersOfOne);
+        ins = ofStarts + givenStarts.length;
+        reals += size.reals + scratch.reals;
+        wholes += size.wholes + scratch.wholes;
+        rows.push(size.rows);
+      });
+      const input = new Float64Array(ins);
+      const real = new Float64Array(reals);
+      const whole = new Int32Array(wholes);
+      requests.forEach(({ tolerance, data, scalars, givenStarts }, r) => {
+        const place = (r + 1) * numbersOfOne - 5;
+        input[r] = tolerance;
+        input.set(data, numbers[place]!);
+        input.set(scalars, numbers[place + 1]!);
+        input.set(givenStarts, numbers[place + 2]!);
+      });
+      await callOnThread<void>(solveMany, [requests.length, numbers, input, real, whole]);
+      return requests.map(({ count }, r) => {
+        const place = (r + 1) * numbersOfOne - 2;
+        const [ofReal, ofWhole] = [real.subarray(numbers[place]!), whole.subarray(numbers[place + 1]!)];
+        return answerIn(ofReal, ofWhole, count, rows[r]!, parameters);
+      });
     },
     async starts({ seed, problemKey, firstStart, count }, range) {
       const out = new Float64Array(count * parameters);

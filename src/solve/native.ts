@@ -3,7 +3,6 @@ import { UserError } from "../errors.ts";
 import { Libraries, type Making } from "./compiled-library.ts";
 import { type Compiler, findCompiler } from "./compiler.ts";
 import { Fallback, NoKernelError } from "./fallback.ts";
-import { limiter } from "./in-parallel.ts";
 import {
   type Backend,
   type Kernel,
@@ -16,6 +15,7 @@ import {
   variantMacros,
 } from "./kernel.ts";
 import type { OnWarning } from "./kernel-cache.ts";
+import { KernelCalls, requestsPerCall } from "./native/kernel-calls.ts";
 import { kernelHash } from "./paths.ts";
 import { hasStructure } from "./search/structure.ts";
 
@@ -148,7 +148,7 @@ export async function openNative(
     throw error;
   }
   const shelf = new KernelShelf();
-  const inTurn = limiter(threads);
+  const calls = new KernelCalls(threads);
   const fallback = openFallback && new Fallback(openFallback);
 
   /** The fallback's kernel in place of one that cannot be used. */
@@ -168,10 +168,11 @@ export async function openNative(
     try {
       const making = nativeMaking(variant, compiler, set);
       const { kernel, isCompiled } = await libraries.kernel(what, variant.parameters, ...making);
+      const sent = calls.of(kernel);
       /** A kernel that faults does so in a process of its own, and any of its requests may be the first to fault. */
       const orInstead = async <Answer>(ask: (of: Kernel) => Promise<Answer>): Promise<Answer> => {
         try {
-          return await inTurn(() => ask(kernel));
+          return await ask(sent);
         } catch (error) {
           if (!(error instanceof NoKernelError)) throw error;
           return ask(await instead(variant, error));
@@ -198,6 +199,7 @@ export async function openNative(
     name: "native",
     description: `cpu, ${set.name} (${set.lanes} lanes), ${threads} thread${threads === 1 ? "" : "s"}, ${compiler.version}`,
     concurrency: threads,
+    requestsPerCall,
     startsPerRequest: startsPerCpuRequest,
     kernel: kernelOf,
     isReady,

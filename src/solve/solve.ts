@@ -65,8 +65,8 @@ export async function solveProblemsOn(
   await compileKernels(backend, problems, options);
   const results: SolveResult[] = new Array(problems.length);
   let done = 0;
-  // Twice as many as are solved at once: while one answer is read, the next request is there already.
-  await inParallel(2 * backend.concurrency, problems.length, async (i) => {
+  // Twice as many as are solved at once: while some answers are read, the next requests are there already.
+  await inParallel(2 * backend.concurrency * (backend.requestsPerCall ?? 1), problems.length, async (i) => {
     results[i] = await solveOne(backend, problems[i]!, options);
     options.onSolved?.(problems[i]!, results[i]!);
     options.onProgress?.(++done, problems.length);

@@ -14,7 +14,11 @@ const law = problemOf(caseOf("chinchilla"), robust);
 const line = problemOf(caseOf("linear"), { noise: 0.01 });
 const runs: Resampling = {
   population: "runs",
-  draw: { kind: "groups", group: Int32Array.from(line.response, (_, i) => i), strata: [line.response.length] },
+  draw: {
+    kind: "groups",
+    group: Int32Array.from(line.response, (_, i) => i),
+    strata: [line.response.length],
+  },
 };
 
 /** Fits of a law and a line, and replicates of the line. */

@@ -47,6 +47,12 @@ const drawings = new Map<string, ReturnType<(typeof figures)[number]["draw"]>>()
 const drawnOf = (run: string, figure: (typeof figures)[number]) =>
   getOrInsert(drawings, `${run} ${figure.name}`, () => figure.draw(runs[run]!));
 
+test("the figure of a search says what was found", () => {
+  const drawn = drawnOf("searched", figureOf(figures, "search-front"));
+  const [said] = runs.searched!.tables.searches!.columns.find(({ name }) => name === "said")!.values;
+  expect("caption" in drawn && drawn.caption).toContain(`${said}. Error of each form`);
+});
+
 test.each(figures)("some run has something for figure $name", (figure) => {
   expect(Object.keys(runs).some((run) => "panels" in drawnOf(run, figure))).toBe(true);
 });
