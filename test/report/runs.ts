@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { parametersByName } from "../../src/forms/by-name.ts";
+import { getForm } from "../../src/forms/registry.ts";
 import { runSweep, type Solver } from "../../src/run/run-sweep.ts";
 import type { SolveResult } from "../../src/solve/problem.ts";
 import type { SweepSpec } from "../../src/spec/spec.ts";
@@ -137,7 +139,7 @@ export function relatedRows({ targets = true }: { targets?: boolean } = {}): Row
 /** A solver that knows the laws, and draws translations through their first and last points. */
 const relatedSolver: Solver = async (problems, listeners) => {
   const answers = await fakeSolver().solver(
-    problems.map((problem) => ({ ...problem, form: { ...problem.form, name: "chinchilla" } })),
+    problems.map((problem) => ({ ...problem, form: getForm("chinchilla") })),
     listeners,
   );
   return answers.map((answer, p): SolveResult => {
@@ -149,7 +151,7 @@ const relatedSolver: Solver = async (problems, listeners) => {
     });
     const kappa = (logs[1]![1] - logs[0]![1]) / (logs[1]![0] - logs[0]![0]);
     const parameters = Float64Array.of(logs[0]![1] - kappa * logs[0]![0], kappa, g, offset);
-    return { solution: { ...answer.solution, parameters } };
+    return { solution: { ...answer.solution, parameters, estimates: parametersByName(form, parameters) } };
   });
 };
 

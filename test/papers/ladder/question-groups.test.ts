@@ -51,7 +51,7 @@ test("each group has a link of its own on its own accuracy, and their sum weight
   expect(prediction!.linkPredicted).toBeCloseTo(prediction!.actual, 12);
   expect(plan.at!(parameters, { n: 7e9, d: 4e12, c: 1 })).toBeCloseTo(prediction!.predicted, 14);
   // A sum without one of its groups would be no score.
-  expect(plan.predict(parameters.with(2, undefined as unknown as Float64Array))).toEqual([]);
+  expect(plan.predict([parameters[0], parameters[1], undefined])).toEqual([]);
 });
 
 test("without the axis a table with groups gives the regressions of one without", () => {
