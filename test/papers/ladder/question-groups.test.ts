@@ -150,3 +150,32 @@ test("a table without any groups is an error that says how to make them", async 
     "axes.question_groups: sum, but",
   );
 });
+
+test("multiple choice has the links of every group on each target's own early checkpoints", () => {
+  const early = (run: string): Row[] =>
+    [1, 2, 3].map((d) => {
+      const groups = {
+        group1_mc_accuracy: 0.9,
+        group2_mc_accuracy: 0.5,
+        group1_questions: 1,
+        group2_questions: 3,
+      };
+      const metrics = { loss: 2 - d / 10, mc_accuracy: 0.6, ...groups };
+      return { run, role: "target", n: 7e9, d, phase: "early", metrics };
+    });
+  const end = (run: string): Row => ({ run, role: "target", n: 7e9, d: 4e12, metrics: { loss: 0.7 } });
+  const rows = [
+    ...smallLadder().filter(({ role }) => role !== "target"),
+    ...["x", "y"].flatMap((run) => [...early(run), end(run)]),
+  ];
+  const plan = planLadder(rows, { ...sum, format: "mc" });
+  expect(plan.stages.slice(1).map(({ target, subject }) => [target, subject])).toEqual(
+    ["x", "y"].flatMap((target) => ["t group1", "t group2"].map((subject) => [target, subject])),
+  );
+  const levels = [0.1, 0.2, 0.3, 0.4].map((b) => Float64Array.of(0, 1, 1, b));
+  const predicted = plan
+    .predict([Float64Array.from(TRUE_LAW), ...levels])
+    .map((prediction) => prediction.predicted);
+  expect(predicted[0]).toBeCloseTo(0.25 * 0.1 + 0.75 * 0.2, 14);
+  expect(predicted[1]).toBeCloseTo(0.25 * 0.3 + 0.75 * 0.4, 14);
+});
