@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { parametersByName } from "../../src/forms/by-name.ts";
 import { getForm } from "../../src/forms/registry.ts";
 import { runSweep, type Solver } from "../../src/run/run-sweep.ts";
 import type { SolveResult } from "../../src/solve/problem.ts";
@@ -151,7 +150,7 @@ const relatedSolver: Solver = async (problems, listeners) => {
     });
     const kappa = (logs[1]![1] - logs[0]![1]) / (logs[1]![0] - logs[0]![0]);
     const parameters = Float64Array.of(logs[0]![1] - kappa * logs[0]![0], kappa, g, offset);
-    return { solution: { ...answer.solution, parameters, estimates: parametersByName(form, parameters) } };
+    return { solution: { ...answer.solution, parameters } };
   });
 };
 

@@ -3,10 +3,10 @@ import type { AxisInfo } from "../../methods/axis.ts";
 import type { Configuration, Method } from "../../methods/method.ts";
 import { axisColumns, methodColumn } from "../../plan/cell-columns.ts";
 import type { Cell } from "../../plan/plan-sweep.ts";
+import type { Outcome } from "../../ranking/compare-axes.ts";
 import { meanOf } from "../../statistics.ts";
 import { rowsOf, type Table, valueAt } from "../../tables/table.ts";
 import { count, number, tableOf, text } from "../../tables/table-of.ts";
-import type { Outcome } from "./compare-axes.ts";
 
 /** A configuration and its errors over all tasks and targets. */
 export interface RankedConfiguration {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Cell } from "../../../src/plan/plan-sweep.ts";
-import { outcomesOf } from "../../../src/results/analysis/compare-axes.ts";
+import { outcomesOf } from "../../../src/ranking/compare-axes.ts";
 import {
   configurationsTable,
   rankConfigurations,
