@@ -1,11 +1,11 @@
 import { getOrInsert } from "../collections.ts";
 import { num, recordsOf, str } from "../draw/records.ts";
-import type { Analysis, SolvedSweep } from "../extension.ts";
+import type { Analysis } from "../extension.ts";
 import { drawsOf, quantile } from "../intervals/draws.ts";
 import type { Method } from "../methods/method.ts";
 import { axisColumns, methodColumn, predictionIdentity, verdictColumns } from "../plan/cell-columns.ts";
-import { type ChoiceEffect, choiceEffects, heldOut } from "../ranking/choice-effects.ts";
 import { choiceEffectsTable, formatChoiceEffects } from "../ranking/choice-table.ts";
+import { formatPredictability, predictabilityTable } from "../ranking/predictability-table.ts";
 import { rowsOf, shownAt, type Table, valueAt } from "../tables/table.ts";
 import { type ColumnOf, count, flag, number, tableOf, text, via } from "../tables/table-of.ts";
 import { percent } from "../text.ts";
@@ -20,6 +20,7 @@ import {
   isHit,
   RATIO_BINS,
 } from "./hit-rates.ts";
+import { effectsOf, tasksOf } from "./judged.ts";
 import { formatLargestLeftOut, largestLeftOut } from "./leave-largest-out.ts";
 import { backtestSweep, planCut } from "./roll-out.ts";
 import { backtestSchema } from "./spec.ts";
@@ -30,6 +31,7 @@ export interface BacktestTables {
   backtest_rates: Table;
   leave_largest_out: Table;
   choice_effects: Table;
+  predictability: Table;
 }
 
 /** Back-tests: predictions of larger runs from smaller ones, and how often intervals held. */
@@ -39,15 +41,21 @@ export const backtests = {
   scoresPredictions: "backtest: {} (larger fit runs predicted from smaller ones)",
   tables: {
     backtests:
-      "prediction of a larger fit run from smaller ones, and interval; key `backtest`, as are the next three tables",
+      "prediction of a larger fit run from smaller ones, and interval; key `backtest`, as are the next four tables",
     backtest_rates: "configuration, kind of interval and range of extrapolation: how often it held",
     leave_largest_out: "cell, cut and interval: the largest run predicted from the runs up to the cut",
     choice_effects: "value of each axis, against the axis's reference, on runs that were held out",
+    predictability: "task: whether it can be extrapolated, by its noise and by back-tests",
   },
-  summary: ({ backtests, backtest_rates, leave_largest_out: largest, choice_effects: effects }, axes) =>
-    backtests && backtest_rates
-      ? `${largest ? formatLargestLeftOut(largest, axes) : ""}${formatBacktests({ backtests, backtest_rates })}${effects ? formatChoiceEffects(effects) : ""}`
-      : "",
+  summary: (tables, axes) => {
+    const { backtests, backtest_rates, leave_largest_out: largest, choice_effects: effects } = tables;
+    const { predictability: tasks } = tables;
+    if (!backtests || !backtest_rates) return "";
+    return (
+      `${largest ? formatLargestLeftOut(largest, axes) : ""}${formatBacktests({ backtests, backtest_rates })}` +
+      `${effects ? formatChoiceEffects(effects) : ""}${tasks ? formatPredictability(tasks) : ""}`
+    );
+  },
   figures: async () => [(await import("./cones.ts")).forecastCones, (await import("./figure.ts")).backtests],
   checklist: ({ backtest_rates }) => [["Back-tests", describeRates(backtest_rates)]],
   request(given, { levels: otherwise }) {
@@ -68,6 +76,7 @@ export const backtests = {
                 backtest_rates: backtestRatesTable(sweep.method, rates),
                 leave_largest_out: backtestsTable(sweep.method, largestLeftOut(predictions)),
                 choice_effects: choiceEffectsTable(sweep.method, effectsOf(solved, predictions, levels[0]!)),
+                predictability: predictabilityTable(tasksOf(solved, predictions, cuts.cuts)),
               },
               status: summary,
               past: pastPredictions(solved, { predictions, rates }, levels),
@@ -78,19 +87,6 @@ export const backtests = {
     };
   },
 } as const satisfies Analysis;
-
-/** What the design choices do to the errors of held-out runs: those of the back-tests, and the targets that are measured. */
-function effectsOf(
-  { method, plan, predictions }: SolvedSweep,
-  past: readonly BackPrediction[],
-  level: number,
-): ChoiceEffect[] {
-  const outcomes = [
-    ...past.flatMap((prediction) => heldOut(prediction, prediction.cut)),
-    ...predictions.flatMap((prediction) => heldOut(prediction, Number.POSITIVE_INFINITY)),
-  ];
-  return choiceEffects(method.axes, plan.cells, outcomes, level);
-}
 
 interface BackRow {
   prediction: BackPrediction;

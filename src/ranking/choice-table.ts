@@ -37,7 +37,9 @@ export function choiceEffectsTable(method: Method, effects: readonly ChoiceEffec
       "mean over pairs of the difference over the sum of the two errors, from -1 to 1: 0.2 is an error 1.5 times as large; negative is better",
     ),
     number("standard_error", "standard error of the shift, clustered by tasks, held-out runs and cuts"),
-    count("freedom", "degrees of freedom of its intervals"),
+    count("freedom", "degrees of freedom of its intervals; null without one", ({ freedom }) =>
+      Number.isNaN(freedom) ? null : freedom,
+    ),
     number("level", "nominal coverage of the intervals"),
     number("lower", "lower end of the interval of the shift, of this choice alone"),
     number("upper", "upper end"),

@@ -75,7 +75,7 @@ function recipesPanel(rows: readonly Row[]): Panel {
     ...{ width: 320, height: Math.max(140, 64 + 18 * rows.length) },
     plot: {
       ...{ marginLeft: marginFor(names, 130), marginBottom: 38, grid: true },
-      x: { label: "predicted" },
+      x: { label: "predicted", nice: true },
       y: { type: "point", domain: names, label: null },
     },
     marks: [

@@ -176,6 +176,12 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
     ],
     known: [interval("rate_", "rate")],
   },
+  predictability: {
+    columns: [
+      ...["task", "verdict", "signal_to_noise", "above_chance", "roll_outs", "roll_out_error"],
+      ...["naive_error", "skill", "reason"],
+    ],
+  },
   choice_effects: {
     columns: [
       ...["axis", "value", "reference", "verdict", "pairs", "runs", "mean_abs_rel_error"],

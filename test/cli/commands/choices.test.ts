@@ -7,7 +7,7 @@ import { tableOfRows } from "../../methods/tables.ts";
 import { temporaryFolder } from "../../tables/temporary.ts";
 import { lawfit } from "../command-line.ts";
 
-const { folder } = temporaryFolder();
+const { file, folder } = temporaryFolder();
 const table = join(folder, "noisy.parquet");
 const choices = (...words: string[]) =>
   lawfit("choices", table, ...words, "--out", join(folder, "run"), "--starts", "16");
@@ -38,6 +38,18 @@ test("without a measured target, choices are judged on the largest runs, each ag
     ["link", "log-sigmoid"],
     ["smoothing_order", "smooth-first"],
   ]);
+});
+
+test("a choice that changes nothing is idle, and where no other is left there is nothing to judge", async () => {
+  const sweep = file(
+    "idle.yaml",
+    "method: ladder\naxes: {smoothing_window: 1, smoothing_order: [drop-first, smooth-first]}\n",
+  );
+  const { code, stdout } = await choices("--sweep", sweep, "--fresh");
+  expect(code).toBe(0);
+  expect(stdout).toContain(
+    "\nidle: smoothing_order (smooth-first)\nno choice can be judged: there is too little to compare\n",
+  );
 });
 
 test("too few runs to hold some out end with the reason before anything is solved", async () => {
