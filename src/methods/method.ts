@@ -259,12 +259,13 @@ export interface Configuration {
 /**
  * Finds forms of a plan by the data, and keeps them for it.
  *
- * @param solve solves the problems of many forms
+ * @param solve solves the problems of many forms; undefined where nothing is to be solved, and a form is kept that stands for the one that would be found
+ * @returns whether forms were sought, or would be; false where they are known from another configuration, or have no points
  */
 export type Seek = (
   data: TaskData,
-  solve: (problems: Problem[], options: SolveOptions) => Promise<SolveResult[]>,
-) => Promise<void>;
+  solve: ((problems: Problem[], options: SolveOptions) => Promise<SolveResult[]>) | undefined,
+) => Promise<boolean>;
 
 /** The laws of configurations that take columns of the table, each once. */
 export function lawsOf(configurations: readonly Configuration[]): Law[] {

@@ -7,6 +7,7 @@ import {
   type Method,
   type Plan,
   type PointRuns,
+  type Seek,
   type Stage,
   type TaskData,
   type WaitingStage,
@@ -36,6 +37,8 @@ export interface PlanRequest {
   solve?: Pick<SolveOptions, "seed" | "backend" | "threads">;
   /** What fits them. @default the backend, which interprets them */
   solver?: Solver | undefined;
+  /** Whether forms that would be sought have others in their place, so that nothing is solved. @default false */
+  isDry?: boolean | undefined;
 }
 
 /**
@@ -66,6 +69,8 @@ export interface SweepPlan {
   shared: SharedProblems;
   targets: Target[];
   tasks: string[];
+  /** Number of searches for forms that it was made with; that are left out where the plan is a dry one. */
+  searches: number;
 }
 
 /** Demands that the cells fit into memory, before they are made. @throws UserError as `checkCells` does */
@@ -113,7 +118,7 @@ export async function planSweep(
   const pause = pauses(signal);
   // One object a task: by it methods know what they have planned for the task already.
   const dataOfTasks = tasks.map((task) => ({ index, task, targets }));
-  await seekForms(sweep, dataOfTasks, signal);
+  const searches = await seekForms(sweep, dataOfTasks, signal);
   for (const configuration of configurations) {
     for (const data of dataOfTasks) {
       const { task } = data;
@@ -137,28 +142,32 @@ export async function planSweep(
       `${where}: no cell: none of the axes' values applies to ${tasks.length === 1 ? "task" : "any of the tasks"} ${tasks.join(", ")}`,
     );
   }
-  return { index, cells, shared, targets, tasks };
+  return { index, cells, shared, targets, tasks, searches };
 }
 
-/** Seeks the forms that plans are made with, for the configurations that ask for it. */
+/** Seeks the forms that plans are made with, for the configurations that ask for it. @returns the number of searches */
 async function seekForms(
-  { configurations, solver, solve }: PlanRequest,
+  { configurations, solver, solve, isDry = false }: PlanRequest,
   dataOfTasks: readonly TaskData[],
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<number> {
   const seeking = configurations.filter(({ seek }) => seek !== undefined);
-  if (seeking.length === 0) return;
-  const session = solverSession(solver, { ...solve, kernels: "interpreted" }, { signal });
+  if (seeking.length === 0) return 0;
+  const session = isDry ? undefined : solverSession(solver, { ...solve, kernels: "interpreted" }, { signal });
+  const solving: Parameters<Seek>[1] =
+    session && ((problems, options) => session.solve(problems, { ...solve, ...options }));
+  let searches = 0;
   try {
     for (const { seek, isFor } of seeking) {
       for (const data of dataOfTasks) {
         if (isFor?.(data.task, data.index) === false) continue;
-        await seek!(data, (problems, options) => session.solve(problems, { ...solve, ...options }));
+        if (await seek!(data, solving)) searches++;
       }
     }
   } finally {
-    await session.close();
+    await session?.close();
   }
+  return searches;
 }
 
 /**

@@ -3,6 +3,7 @@ import { canPredict } from "../plan/score.ts";
 import { solverSession } from "../plan/solver.ts";
 import { type PreparedSweep, type PrepareOptions, prepareSweep, stopwatch } from "../spec/prepare-sweep.ts";
 import type { SweepSpec } from "../spec/spec.ts";
+import { countOf } from "../text.ts";
 import { countFits, diskNeed, memoryOf, type PlannedFits } from "./needs.ts";
 import { Ownership, type Shard } from "./shard.ts";
 import { recordSolver } from "./sweep-work.ts";
@@ -32,7 +33,7 @@ export interface SweepEstimate {
   /** Approximate number of bytes. */
   memory: number;
   disk: number;
-  /** Suspicious values in the rows that the sweep uses, a line for each kind. */
+  /** Suspicious values in the rows that the sweep uses, a line for each kind, and what the estimate leaves out. */
   warnings: string[];
   /** The measurements behind the estimate. */
   sample: { cells: number; problems: number; seconds: number };
@@ -48,7 +49,7 @@ export async function estimateSweep(
   spec: SweepSpec,
   options: PrepareOptions & { part?: Shard | undefined } = {},
 ): Promise<SweepEstimate> {
-  const prepared = await prepareSweep(spec, options);
+  const prepared = await prepareSweep(spec, { ...options, isDry: true });
   const { sweep, plan } = prepared;
   const ownership = options.part && new Ownership(options.part, plan.shared.problems);
   const { record, listeners } = recordSolver({});
@@ -82,12 +83,20 @@ export async function estimateSweep(
       coreSeconds,
       memory: memoryOf(prepared),
       disk: diskNeed(prepared, fits),
-      warnings: await prepared.findings(),
+      warnings: [...(await prepared.findings()), ...searchWarning(plan)],
       sample: { ...tried.sample, seconds: clock() },
     };
   } finally {
     await session.close();
   }
+}
+
+/** What the estimate leaves out where plans are made with forms that are sought. */
+function searchWarning({ searches }: PreparedSweep["plan"]): string[] {
+  if (searches === 0) return [];
+  return [
+    `plan: forms are sought ${countOf(searches, "time")} before the fits, each time among hundreds, which these numbers do not count; what is found is taken to cost what a linear form does`,
+  ];
 }
 
 function variedAxes({ method, configurations }: PreparedSweep["sweep"]): SweepEstimate["axes"] {

@@ -101,6 +101,8 @@ export interface PrepareOptions {
   onResolved?: ((sweep: ResolvedSweep) => void) | undefined;
   /** Fits the forms that are sought while it is planned. @default the sweep's backend */
   solver?: Solver | undefined;
+  /** Whether forms that would be sought have others in their place, so that nothing is solved. @default false */
+  isDry?: boolean | undefined;
 }
 
 /** A sweep whose table is read and indexed: nothing is planned yet. */
@@ -147,12 +149,12 @@ export async function indexSweep(
  */
 export async function prepareSweep(
   spec: SweepSpec,
-  { sweepFile, where = nameOf(spec, sweepFile), onResolved, solver }: PrepareOptions = {},
+  { sweepFile, where = nameOf(spec, sweepFile), onResolved, solver, isDry }: PrepareOptions = {},
 ): Promise<PreparedSweep> {
   const { sweep, tables, given, index, laws, readSeconds } = await indexSweep(spec, { where, onResolved });
   const { table } = index;
   const clock = stopwatch();
-  const plan = await planSweep(index, { ...sweep, solver });
+  const plan = await planSweep(index, { ...sweep, solver, isDry });
   const results = new Map<string, SolveResult>();
   for (const [key, reason] of plan.shared.unsolvable) results.set(key, { skipped: { reason } });
   demandPrediction(plan, results, sweep);

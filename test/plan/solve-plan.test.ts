@@ -34,7 +34,7 @@ function planOf(...stagesOfCells: readonly (readonly Stage[])[]): SweepPlan {
     };
     return { id, task: "t", configuration, plan, keys: own.map(({ key }) => key) };
   });
-  return { cells, shared, index: undefined as never, targets: [], tasks: ["t"] };
+  return { cells, shared, index: undefined as never, targets: [], tasks: ["t"], searches: 0 };
 }
 
 /** Answers with the first response of each problem as both parameters; counts what it is asked. */

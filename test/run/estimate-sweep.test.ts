@@ -38,3 +38,11 @@ test("a dry run tries laws that are posed from the fits of others, as those of l
   expect(sample.problems).toBeGreaterThan(0);
   expect(seconds).toBeGreaterThan(0);
 });
+
+test("a dry run seeks no form and says so", async () => {
+  const table = "data-samples/flp-m/checkpoints.parquet";
+  const axes = { link: "search", law: ["m1", "m2"], domains: "loss@c4" };
+  const dry = await estimateSweep({ method: "flp-m", table, axes, tasks: ["arc", "race"], starts: 2 });
+  expect(dry.warnings).toContainEqual(expect.stringContaining("forms are sought 2 times before the fits"));
+  expect(dry.sample.cells).toBe(4);
+});

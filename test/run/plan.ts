@@ -6,14 +6,15 @@ import { checkSpec, type SweepSpec } from "../../src/spec/spec.ts";
 import type { CheckpointTable } from "../../src/tables/checkpoint-table.ts";
 import { type Row, smallLadder, tableOfRows } from "../methods/tables.ts";
 
-/** Plans a sweep of method ladder over rows made by hand. */
+/** Plans a sweep of method ladder over rows made by hand; others stand for forms that would be sought. */
 export async function planRows(
   spec: SweepSpec = {},
   rows: readonly Row[] = smallLadder(["t", "u"]),
   change: Partial<CheckpointTable> = {},
 ): Promise<SweepPlan> {
   const checked = checkSpec({ method: "ladder", table: "hand.csv", ...spec }, "sweep.yaml");
-  return planSweep(indexRuns({ ...tableOfRows(rows), ...change }), resolveSweep(checked, "sweep.yaml"));
+  const sweep = { ...resolveSweep(checked, "sweep.yaml"), isDry: true };
+  return planSweep(indexRuns({ ...tableOfRows(rows), ...change }), sweep);
 }
 
 /** Plans a preset over rows made by hand, the runs of its predicates selected. */

@@ -130,8 +130,9 @@ async function readGrammar(path: string): Promise<unknown> {
   return content;
 }
 
-/** The law that a found one is compared with where none is named. */
+/** The law that a found one is compared with where none is named. Its parameters have names of two letters, which are not taken for a column's with a slip of the pen. */
 function referenceOf(inputs: readonly string[]): string {
   if (inputs.includes("N") && inputs.includes("D")) return "chinchilla";
-  return ["E", ...inputs.map((name) => `A_${name}*${name}^(-p_${name})`)].join(" + ");
+  const constant = inputs.includes("E") ? "c0" : "E";
+  return [constant, ...inputs.map((name, i) => `A${i + 1}*${name}^(-p${i + 1})`)].join(" + ");
 }

@@ -10,15 +10,17 @@ const found = new WeakMap<TaskData, Map<string, DomainForm | { reason: string }>
 const keyOf = (points: ReadonlyMap<string, LinkPoints>): string =>
   JSON.stringify(Array.from(points, ([run, { x, y }]) => [run, x.map((values) => [...values]), [...y]]));
 
-/** Keeps the link that is found for the points of step 2; it is sought once, whatever laws the losses are predicted by. */
+/** Keeps the link that is found for the points of step 2; it is sought once, whatever laws the losses are predicted by. @returns whether it was sought */
 export async function keepLink(
   data: TaskData,
   points: ReadonlyMap<string, LinkPoints>,
   find: () => Promise<DomainForm | { reason: string }>,
-): Promise<void> {
+): Promise<boolean> {
   const links = getOrInsert(found, data, () => new Map());
   const key = keyOf(points);
-  if (!links.has(key)) links.set(key, await find());
+  if (links.has(key)) return false;
+  links.set(key, await find());
+  return true;
 }
 
 /** The link that was found for the points of step 2. */

@@ -6,25 +6,36 @@ import { searchForms } from "../../search-laws/search.ts";
 import { searchSchema } from "../../search-laws/spec.ts";
 import type { MixRecipe } from "./choices.ts";
 import { keepLink } from "./found-link.ts";
-import { type DomainForm, scorePoints } from "./step2.ts";
+import { type DomainForm, domainForm, scorePoints } from "./step2.ts";
 
 /** How the link is sought: hundreds of forms, as every task of a sweep has a search of its own. */
 const SETTINGS = searchSchema.parse({ tries: 300, rounds: 3, keep: 20, final_starts: 32 });
 
-/** Seeks the link from domain losses to the score: the form that predicts the checkpoints of larger runs best from those of smaller ones. */
-export async function seekLink(recipe: MixRecipe, data: TaskData, solve: Parameters<Seek>[1]): Promise<void> {
+/**
+ * Seeks the link from domain losses to the score: the form that predicts the checkpoints of larger runs best from those of smaller ones. Where
+ * nothing is to be solved the linear form stands for it.
+ */
+export async function seekLink(
+  recipe: MixRecipe,
+  data: TaskData,
+  solve: Parameters<Seek>[1],
+): Promise<boolean> {
   const { metric, subjects } = featureOf(recipe.domains, data.task, data.index);
   const inputs = subjects.map((domain) => ({ metric, subjects: [domain] }));
   const kept = scorePoints(recipe, inputs, data);
-  if ("reason" in kept) return;
-  await keepLink(data, kept.points, () => bestLink(kept.points, recipe, data, solve));
+  if ("reason" in kept) return false;
+  return keepLink(data, kept.points, async () =>
+    solve === undefined
+      ? domainForm({ ...recipe, link: "linear" }, [...kept.points.values()])
+      : bestLink(kept.points, recipe, data, solve),
+  );
 }
 
 async function bestLink(
   points: ReadonlyMap<string, LinkPoints>,
   { flops, getForm, step2 }: MixRecipe,
   { index: { table }, task }: TaskData,
-  solve: Parameters<Seek>[1],
+  solve: NonNullable<Parameters<Seek>[1]>,
 ): Promise<DomainForm | { reason: string }> {
   const { x, y, runs, runLengths } = poolPoints(points);
   const names = x.map((_, k) => (x.length === 1 ? "x" : `x${k + 1}`));

@@ -83,7 +83,7 @@ export interface DomainForm {
  *
  * @param points that it is fitted on, over which inputs are standardised; each input varies
  */
-function domainForm(
+export function domainForm(
   { link, getForm, hidden, networkInputs, responseUnit }: MixRecipe,
   points: readonly LinkPoints[],
 ): DomainForm {

@@ -18,10 +18,10 @@ export function hasInterpreter(name: BackendName): boolean {
 }
 
 /**
- * Fits times points from which compiling a kernel pays: it takes 2 to 3 seconds of the processor, and an interpreted fit 1.1 to 1.3 times
- * the time of a compiled one, which is 0.1 to 0.7 microseconds a point (bench/interpreter.mjs).
+ * Fits times points from which compiling a kernel pays: it takes 0.8 seconds of the processor, and an interpreted fit 1.2 times the time of
+ * a compiled one, which is 0.06 to 1.8 microseconds a point. So it pays from 2 to 60 million, by the form (bench/interpreter.mjs); this is the geometric middle.
  */
-const paysFrom = 5e7;
+const paysFrom = 1e7;
 
 /**
  * A backend whose kernels interpret the forms that they solve (kernels/interpreter.hpp), so that no form waits for a compiler: one

@@ -18,6 +18,12 @@ test("a search can be done in shards", async () => {
   });
 });
 
+test("columns may be inputs by their own names, without a law that is named", async () => {
+  const own = file("own.csv", ["params,tokens,loss", ...rows].join("\n"));
+  const told = await lawfit("search", own, "--x", "params,tokens", "--tries", "40", "--dry-run");
+  expect(told).toMatchObject({ code: 0, stdout: expect.stringContaining("fits") });
+});
+
 test.each([
   ["an unknown key", "foo: 3", 'unknown key "foo"; allowed: factors, links'],
   ["a value that is none", "terms: 9", "terms: 9; allowed: a whole number from 1 to 6"],

@@ -32,6 +32,7 @@ const METHODS: readonly [string, Pick<SweepSpec, "method" | "axes">][] = [
   ["GPT-4's form", { method: "flp", axes: { feature: "none", direct: "compute-negative-log-score" } }],
   ["FLP-M, linear", { method: "flp-m", axes: { law: "m1", link: "linear", improvement_unit } }],
   ["FLP-M, network", { method: "flp-m", axes: { law: "m1", improvement_unit } }],
+  ["FLP-M, search", { method: "flp-m", axes: { law: "m1", link: "search", improvement_unit } }],
 ];
 
 describe.skipIf(data === undefined || !wholeCrosses)(
