@@ -83,7 +83,7 @@ export async function estimateSweep(
       coreSeconds,
       memory: memoryOf(prepared),
       disk: diskNeed(prepared, fits),
-      warnings: [...(await prepared.findings()), ...searchWarning(plan)],
+      warnings: [...(await prepared.findings()), ...searchWarning(plan, fits)],
       sample: { ...tried.sample, seconds: clock() },
     };
   } finally {
@@ -92,10 +92,11 @@ export async function estimateSweep(
 }
 
 /** What the estimate leaves out where plans are made with forms that are sought. */
-function searchWarning({ searches }: PreparedSweep["plan"]): string[] {
+function searchWarning({ searches }: PreparedSweep["plan"], { backtest }: PlannedFits): string[] {
   if (searches === 0) return [];
+  const again = backtest > 0 ? " and again at each cut of the back-test" : "";
   return [
-    `plan: forms are sought ${countOf(searches, "time")} before the fits, each time among hundreds, which these numbers do not count; what is found is taken to cost what a linear form does`,
+    `plan: forms are sought ${countOf(searches, "time")} before the fits${again}, each time among hundreds, which these numbers do not count; what is found is taken to cost what a linear form does`,
   ];
 }
 
