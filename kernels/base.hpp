@@ -32,6 +32,13 @@ using uint64_t = unsigned long long;
 #else
 #define LF_APART
 #endif
+// A function of which a processor's library has one copy: each more takes compilers as long again. A GPU's has as many as there are
+// calls, because what is in registers there would have to leave them.
+#if defined(__CUDACC__) || defined(__CUDACC_RTC__)
+#define LF_ONCE LF_INLINE
+#else
+#define LF_ONCE __attribute__((noinline))
+#endif
 #if defined(LF_ROLLED)
 #define LF_UNROLL LF_LOOP
 #else
@@ -45,10 +52,8 @@ using uint64_t = unsigned long long;
 #endif
 
 // One instruction set a library: each is compiled and loaded by itself.
-#if defined(LF_AVX512)
-#include "lanes/avx512.hpp"
-#elif defined(LF_AVX2)
-#include "lanes/avx2.hpp"
+#if defined(LF_AVX512) || defined(LF_AVX2)
+#include "lanes/x86.hpp"
 #elif defined(LF_NEON)
 #include "lanes/neon.hpp"
 #elif defined(LF_WASM)

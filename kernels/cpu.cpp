@@ -11,9 +11,6 @@
 #if defined(LF_INTERPRETED)
 #include "interpreter.hpp"
 #endif
-#if defined(__SSE2__)
-#include <xmmintrin.h>
-#endif
 
 namespace {
 using namespace lf;
@@ -53,11 +50,11 @@ constexpr int W = Lanes::width;
 // and processors take a hundred times longer for those. Set on every instruction set, for the same bits.
 class FlushDenormals {
 #if defined(__SSE2__)
-  const unsigned before = _mm_getcsr();
+  const unsigned before = __builtin_ia32_stmxcsr();
 
  public:
-  FlushDenormals() { _mm_setcsr(before | 0x8040); }
-  ~FlushDenormals() { _mm_setcsr(before); }
+  FlushDenormals() { __builtin_ia32_ldmxcsr(before | 0x8040); }
+  ~FlushDenormals() { __builtin_ia32_ldmxcsr(before); }
 #elif defined(__aarch64__)
   uint64_t before;
 
@@ -224,7 +221,7 @@ void run(const Problem<LawfitForm>& problem, const Request& request, Stage stage
     }
     Mask ended = ending.any_reason() & !sharper;
     propose(problem, fit);
-    if (foresees(problem, manner)) {
+    if (draw.resamples && foresees(problem, manner)) {
       const Mask sure = foresee(!ended & !sharper, fit);
       ending.objective = ending.objective | sure;
       ended = ended | sure;

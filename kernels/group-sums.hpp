@@ -55,7 +55,7 @@ class GroupSums {
       for (int i = 0; i < request.drawn * W; ++i) drawn[i] = 0;
       for (int l = 0; l < W && from + l < request.drawn; ++l) drawn[(from + l) * W + l] = 1;
       Quadratic<Form> added;
-      evaluate_all<Form, false>(problem, draw, p, Lanes(problem.delta), Lanes(1.0), added);
+      evaluate_live(problem, draw, p, Lanes(problem.delta), Lanes(1.0), Live{W, {}}, added);
       const auto put = [&](Lanes a, int k) {
         double all[W];
         store(all, a);

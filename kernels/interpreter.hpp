@@ -173,7 +173,6 @@ struct LF_HIDDEN Points<Interpreted<P>> {
     LF_UNROLL for (int i = 0; i < P; ++i) g[i] = row(1 + i)[k % B];
     return row(0)[k % B];
   }
-  template <bool Curved>
   struct Block {
     const Lanes* rows;
     LF_INLINE Lanes value(int b) const { return rows[b]; }
@@ -181,9 +180,8 @@ struct LF_HIDDEN Points<Interpreted<P>> {
     LF_INLINE const Lanes* slopes_of(int b) const { return rows + B + b; }
     LF_INLINE const Lanes* bends_of(int b) const { return rows + (1 + P) * B + b; }
   };
-  template <bool Curved>
-  LF_INLINE void find(int from, int n, Block<Curved>& block) {
-    carry_out(Curved ? list_hessian : list_gradient, from, n);
+  LF_INLINE void find(int from, int n, bool curved, Block& block) {
+    carry_out(curved ? list_hessian : list_gradient, from, n);
     block.rows = row(0);
   }
 

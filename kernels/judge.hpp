@@ -75,7 +75,7 @@ LF_INLINE Mask held(const Problem<Form>& problem, const Fit<Form>& fit, int i) {
 
 // Largest g_i^2 / M_ii of the parameters that are not held: twice the fall that one alone could bring.
 template <class Form>
-LF_INLINE Lanes projected_gradient(const Problem<Form>& problem, const Lanes* p, const Quadratic<Form>& at) {
+LF_ONCE Lanes projected_gradient(const Problem<Form>& problem, const Lanes* p, const Quadratic<Form>& at) {
   Lanes norm(0.0);
   LF_UNROLL for (int i = 0; i < Form::parameters; ++i) {
     const Lanes g = at.gradient[i];
@@ -115,7 +115,7 @@ LF_INLINE void begin(const Manner& manner, double threshold, Fit<Form>& fit) {
 
 // Judges the evaluated trial: takes it or not, sets damping and blend, and says which lanes have ended.
 template <class Form>
-LF_INLINE Ending judge(const Problem<Form>& problem, const Quadratic<Form>& trial, const Manner& manner, Fit<Form>& fit) {
+LF_ONCE Ending judge(const Problem<Form>& problem, const Quadratic<Form>& trial, const Manner& manner, Fit<Form>& fit) {
   constexpr int P = Form::parameters, T = Quadratic<Form>::T;
   const Mask first = fit.at.objective >= Lanes(undefined_objective);
   const Mask again = fit.again > Lanes(0.5);

@@ -115,8 +115,8 @@ struct Weighed {
 
 // f: the prediction at point q; y: its response; w: its weight; delta: Huber's threshold, lane by lane. usual: is_usual(problem), and
 // then q is not read.
-template <class Form, bool Curved>
-LF_INLINE Weighed weigh(const Problem<Form>& problem, int q, bool usual, Lanes f, Lanes y, Lanes w, Lanes delta, Lanes mu) {
+template <class Form>
+LF_INLINE Weighed weigh(const Problem<Form>& problem, int q, bool usual, bool curved, Lanes f, Lanes y, Lanes w, Lanes delta, Lanes mu) {
   const bool logs = takes_logarithms(problem);
   Weighed point;
   Lanes inverse, r = usual_residual(logs, f, y, inverse);
@@ -137,7 +137,7 @@ LF_INLINE Weighed weigh(const Problem<Form>& problem, int q, bool usual, Lanes f
   }
   if (logs || !usual) {
     // d ln f = df/f, d2 ln f = d2f/f - (df/f)(df/f)', both over sigma
-    if (logs && Curved) curvature = fnma(Lanes(1.0) - mu, !usual && problem.divides ? slope * sigma_of(problem, q) : slope, curvature);
+    if (logs && curved) curvature = fnma(Lanes(1.0) - mu, !usual && problem.divides ? slope * sigma_of(problem, q) : slope, curvature);
     curvature = curvature * (inverse * inverse);
     slope = slope * inverse;
   }
@@ -156,12 +156,13 @@ LF_INLINE void add_slopes(Lanes step, Lanes curvature, const Lanes* d, Lanes* g,
   }
 }
 
-// The same of its prediction's second derivatives.
+// The same of its prediction's second derivatives; of a form that is compiled those that are not 0 everywhere follow one another.
 template <class Form>
 LF_INLINE void add_bends(Lanes bend, const Lanes* second, Lanes* H, int apart = 1) {
+  int k = 0;
   LF_UNROLL for (int i = 0; i < Form::parameters; ++i)
     LF_UNROLL for (int j = 0; j <= i; ++j)
-      if (Form::curved(i, j)) H[triangle(i, j)] = fma(bend, second[triangle(i, j) * apart], H[triangle(i, j)]);
+      if (Form::curved(i, j)) H[triangle(i, j)] = fma(bend, second[(is_interpreted<Form> ? triangle(i, j) : k++) * apart], H[triangle(i, j)]);
 }
 
 // The sums over all points.
@@ -174,40 +175,42 @@ struct Sums {
     LF_UNROLL for (int i = 0; i < P; ++i) g[i] = Lanes(0.0);
     LF_UNROLL for (int i = 0; i < T; ++i) H[i] = Lanes(0.0);
   }
-  // Makes of the sums what a fit is judged by.
-  LF_INLINE void put(const Problem<Form>& problem, Lanes delta, Quadratic<Form>& out) {
+  // Makes of them, and of the priors, what a fit is judged by.
+  template <class Team = Alone, class Draw>
+  LF_INLINE void put(const Problem<Form>& problem, const Draw& draw, const Lanes* p, Lanes delta, Lanes mu, Quadratic<Form>& out) const {
+    out.objective = Team::sum(objective);
+    LF_UNROLL for (int i = 0; i < P; ++i) out.gradient[i] = Team::sum(g[i]);
+    LF_UNROLL for (int i = 0; i < T; ++i) out.matrix[i] = Team::sum(H[i]);
+    if (problem.prior != nullptr) add_priors(problem, draw, p, Lanes(1.0) - mu, out.objective, out.gradient, out.matrix);
     if (is_robust && problem.mass > 0.0) {
       // An absolute loss is Huber's over delta.
       const Lanes height = reciprocal(delta);
-      objective = objective * height;
-      LF_UNROLL for (int i = 0; i < P; ++i) g[i] = g[i] * height;
-      LF_UNROLL for (int i = 0; i < T; ++i) H[i] = H[i] * height;
+      out.objective = out.objective * height;
+      LF_UNROLL for (int i = 0; i < P; ++i) out.gradient[i] = out.gradient[i] * height;
+      LF_UNROLL for (int i = 0; i < T; ++i) out.matrix[i] = out.matrix[i] * height;
     }
     // A prediction that is not finite, or not positive where its logarithm is taken, is no step to take. NaN
     // anywhere makes the sum NaN, which no comparison accepts.
-    Mask usable = objective < Lanes(undefined_objective);
-    if (takes_logarithms(problem)) usable = usable & (smallest > Lanes(1e-150)) & (largest < Lanes(1e150));
-    out.objective = select(usable, objective, Lanes(undefined_objective));
-    LF_UNROLL for (int i = 0; i < P; ++i) out.gradient[i] = g[i];
-    LF_UNROLL for (int i = 0; i < T; ++i) out.matrix[i] = H[i];
+    Mask usable = out.objective < Lanes(undefined_objective);
+    if (takes_logarithms(problem)) usable = usable & (Team::least(smallest) > Lanes(1e-150)) & (Team::most(largest) < Lanes(1e150));
+    out.objective = select(usable, out.objective, Lanes(undefined_objective));
   }
 };
 
-// Curved: whether any lane wants second derivatives; without, they cost nothing.
-// threshold: Huber's, lane by lane.
-template <class Form, bool Curved, class Team = Alone, class Draw>
-LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const Lanes* p, Lanes threshold, Lanes mu, Quadratic<Form>& out) {
-  constexpr int P = Form::parameters, T = P * (P + 1) / 2, B = block_points;
+// curved: whether any lane wants second derivatives; without, they cost nothing. threshold: Huber's, lane by lane.
+template <class Form, class Team = Alone, class Draw>
+LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const Lanes* p, Lanes threshold, Lanes mu, bool curved, Quadratic<Form>& out) {
+  constexpr int B = block_points;
   Sums<Form> sums;
   const bool usual = is_usual(problem), logs = takes_logarithms(problem);
-  typename Points<Form>::template Block<Curved> block;
+  typename Points<Form>::Block block;
   Lanes steps[B], curvatures[B];
   const int stride = problem.step * Team::members, start = problem.first + Team::member() * problem.step;
   const int own = (problem.points - Team::member() + Team::members - 1) / Team::members;
   Points<Form> points(problem, p, start, stride, own);
   LF_LOOP for (int from = 0; from < own; from += B) {
     const int n = own - from < B ? own - from : B;
-    points.find(from, n, block);
+    points.find(from, n, curved, block);
     LF_LOOP for (int b = 0; b < n; ++b) {
       const int q = start + (from + b) * stride;
       const Lanes f = block.value(b);
@@ -215,22 +218,16 @@ LF_INLINE void evaluate(const Problem<Form>& problem, const Draw& draw, const La
         sums.smallest = min(f, sums.smallest);
         sums.largest = max(f, sums.largest);
       }
-      const Weighed point = weigh<Form, Curved>(problem, q, usual, f, draw.response(problem, q), draw.weight(problem, q), threshold, mu);
+      const Weighed point = weigh(problem, q, usual, curved, f, draw.response(problem, q), draw.weight(problem, q), threshold, mu);
       sums.objective = fma(point.cost[0], point.cost[1], sums.objective);
       steps[b] = point.step;
       curvatures[b] = point.curvature;
     }
     LF_LOOP for (int b = 0; b < n; ++b) add_slopes<Form>(steps[b], curvatures[b], block.slopes_of(b), sums.g, sums.H, block.apart);
-    if (Curved)
+    if (curved)
       LF_LOOP for (int b = 0; b < n; ++b) add_bends<Form>((Lanes(1.0) - mu) * steps[b], block.bends_of(b), sums.H, block.apart);
   }
-  sums.objective = Team::sum(sums.objective);
-  LF_UNROLL for (int i = 0; i < P; ++i) sums.g[i] = Team::sum(sums.g[i]);
-  LF_UNROLL for (int i = 0; i < T; ++i) sums.H[i] = Team::sum(sums.H[i]);
-  sums.smallest = Team::least(sums.smallest);
-  sums.largest = Team::most(sums.largest);
-  if (problem.prior != nullptr) add_priors(problem, draw, p, Lanes(1.0) - mu, sums.objective, sums.g, sums.H);
-  sums.put(problem, threshold, out);
+  sums.template put<Team>(problem, draw, p, threshold, mu, out);
 }
 
 }  // namespace lf

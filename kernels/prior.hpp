@@ -48,7 +48,7 @@ LF_INLINE Lanes with_priors(const Problem<Form>& problem, const Draw& draw, cons
 
 // Adds the priors to an objective, its gradient and its matrix. newton: share of second derivatives in the matrix.
 template <class Form, class Draw>
-LF_INLINE void add_priors(const Problem<Form>& problem, const Draw& draw, const Lanes* p, Lanes newton, Lanes& objective, Lanes* g, Lanes* H) {
+LF_ONCE void add_priors(const Problem<Form>& problem, const Draw& draw, const Lanes* p, Lanes newton, Lanes& objective, Lanes* g, Lanes* H) {
   LF_UNROLL for (int i = 0; i < Form::parameters; ++i) {
     const double weight = prior_weight(problem, i);
     if (weight == 0) continue;

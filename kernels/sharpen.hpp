@@ -30,7 +30,7 @@ LF_INLINE bool sharpens(const Problem<Form>& problem, const Manner& manner) {
 // Puts the lanes that are to go on to their next stage: where the next evaluation is, in p, and its threshold. The caller begins
 // them there. late: lanes that have no iterations left, whose next stage is the last, and a single evaluation.
 template <class Form>
-LF_INLINE Mask sharpen(const Problem<Form>& problem, Ending& ending, Mask late, EarlierStage<Form>& earlier, Fit<Form>& fit) {
+LF_ONCE Mask sharpen(const Problem<Form>& problem, Ending& ending, Mask late, EarlierStage<Form>& earlier, Fit<Form>& fit) {
   const Lanes delta = fit.threshold;
   // An extrapolated place may lie where the form is not finite: then from where the stage before ended.
   const Mask lost = ending.undefined & (delta < Lanes(problem.delta));

@@ -80,7 +80,7 @@ LF_INLINE void damp(const Problem<Form>& problem, Fit<Form>& fit, Lanes* A) {
 
 // The factor that keeps every exponent's change within the cap, at most 1.
 template <class Form>
-LF_INLINE Lanes cap_factor(const Problem<Form>& problem, const Lanes* s) {
+LF_ONCE Lanes cap_factor(const Problem<Form>& problem, const Lanes* s) {
   constexpr int P = Form::parameters;
   const int terms = terms_of<Form>(), columns = columns_of<Form>();
   if (terms == 0) return Lanes(1.0);
@@ -174,7 +174,7 @@ LF_INLINE constexpr bool linear_first() {
 // Solves (M + lambda*D) s = -g on the parameters that are not fixed; fixed ones move by what s holds for them.
 // The mask is set in lanes where the matrix is not positive definite.
 template <class Form>
-LF_INLINE Mask solve_step(const Fit<Form>& fit, const Lanes* damped, const Mask* fixed, Lanes* s) {
+LF_ONCE Mask solve_step(const Fit<Form>& fit, const Lanes* damped, const Mask* fixed, Lanes* s) {
   constexpr int P = Form::parameters, T = Quadratic<Form>::T;
   Lanes A[T], moved[P];
   LF_UNROLL for (int i = 0; i < P; ++i) {
@@ -215,7 +215,7 @@ constexpr double least_fall = 1e-290;
 
 // Makes the next trial from what is known at p.
 template <class Form>
-LF_INLINE void propose(const Problem<Form>& problem, Fit<Form>& fit) {
+LF_ONCE void propose(const Problem<Form>& problem, Fit<Form>& fit) {
   constexpr int P = Form::parameters, T = Quadratic<Form>::T;
   Lanes damped[T], s[P];
   Mask fixed[P];

@@ -105,7 +105,7 @@ struct Grid {
 // Finds the linear parameters of a cell, of which p holds the others and a value about which the levels are sought. Residuals
 // of logarithms and a loss that is not squared are replaced by the squares of relative ones, which is good enough for a start.
 template <class Form, class Draw>
-LF_INLINE void fit_cell(const Problem<Form>& problem, const Draw& draw, Lanes* p) {
+LF_ONCE void fit_cell(const Problem<Form>& problem, const Draw& draw, Lanes* p) {
   constexpr int P = Form::parameters, most = most_linear<Form>();
   const int m = linear_parameters<Form>(), terms = terms_of<Form>();
   // Levels are sought about the one that makes a log-term 1 at the centre of its columns.
@@ -207,7 +207,7 @@ LF_INLINE void fit_cell(const Problem<Form>& problem, const Draw& draw, Lanes* p
 
 // The objective at parameters, as evaluate (objective.hpp) defines it; an absolute loss at its sharpest.
 template <class Form, class Draw>
-LF_INLINE Lanes objective_at(const Problem<Form>& problem, const Draw& draw, const Lanes* p) {
+LF_ONCE Lanes objective_at(const Problem<Form>& problem, const Draw& draw, const Lanes* p) {
   Points<Form> points(problem, p, problem.first, problem.step, problem.points);
   const double threshold = problem.mass > 0.0 ? least_threshold * problem.delta : problem.delta;
   const bool usual = is_usual(problem), logs = takes_logarithms(problem);
@@ -234,7 +234,7 @@ LF_INLINE Lanes objective_at(const Problem<Form>& problem, const Draw& draw, con
 // next to a chosen one, then the others; of each kind the lowest, of equal ones the first. A longer list begins with a shorter
 // one. marks: room for one number a cell.
 template <class Form>
-LF_INLINE void choose_cells(const Grid<Form>& grid, const double* objective, unsigned char* marks, int count, int* chosen) {
+LF_ONCE void choose_cells(const Grid<Form>& grid, const double* objective, unsigned char* marks, int count, int* chosen) {
   constexpr int P = Form::parameters;
   enum : unsigned char { near = 1, taken = 2, minimum = 4 };
   LF_LOOP for (int cell = 0; cell < grid.cells; ++cell) {

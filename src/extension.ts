@@ -125,6 +125,8 @@ export interface RequestedAnalysis {
   settings: object;
   /** Laws that take columns of the table, beside those of the configurations. @default none */
   laws?: readonly Law[];
+  /** Whether it has targets of its own, so that a sweep without any is one all the same. @default false */
+  bringsTargets?: boolean;
   /** How kernels are made, where it fits too many forms to compile a kernel for each. @default compiled */
   kernels?: KernelChoice;
   /** @throws UserError where the table does not have what it needs */

@@ -12,6 +12,7 @@ import { ladder } from "./papers/ladder/ladder.ts";
 import { lossToLoss } from "./papers/loss-to-loss/loss-to-loss.ts";
 import { plans } from "./planner/extension.ts";
 import { ranking } from "./ranking/extension.ts";
+import { recipes } from "./recipes/extension.ts";
 import { lawSearch } from "./search-laws/extension.ts";
 import type { Table } from "./tables/table.ts";
 
@@ -58,10 +59,11 @@ export function getMethod(name: string, where: string): ExtendedMethod {
   return entryOf(methods, name, `${where}: unknown method`);
 }
 
-/** The additions of all methods and analyses, of plans and of runs to train next, in the order of their tables, figures and lines of text. */
+/** The additions of all methods and analyses, of plans, of runs to train next and of recipes, in the order of their tables, figures and lines of text. */
 export const extensions: readonly Extension[] = [
   ...[...methods.values()].flatMap(({ extension }) => extension ?? []),
   ...analyses,
   plans,
   candidates,
+  recipes,
 ];

@@ -5,7 +5,6 @@ import { fileURLToPath } from "node:url";
 import { getForm } from "../src/forms/registry.ts";
 import { findCompiler } from "../src/solve/compiler.ts";
 import { interpreterOf } from "../src/solve/interpreted/backend.ts";
-import { openNative } from "../src/solve/native.ts";
 import { wholeCrosses } from "./whole-crosses.ts";
 
 /** Name of the variable with the folder of the kernels that this run has compiled. */
@@ -33,6 +32,8 @@ export default async function setUp(): Promise<(() => void) | undefined> {
   process.env[compiledKernels] = folder;
   process.env.LAWFIT_REAL_COMPILER = compiler.command;
   process.env.CXX = fileURLToPath(new URL("compiler.sh", import.meta.url));
+  // Loaded here, as it loads once a process and this file does for each project.
+  const { openNative } = await import("../src/solve/native.ts");
   const backend = await openNative();
   if (!("reason" in backend)) {
     await backend.compile?.(interpreters);

@@ -79,7 +79,7 @@ export function planOf(
       law,
       link,
       targets.map(({ target, n, d, loss: featureActual, score: actual }) => {
-        return { target, link: 0, variables: [n, d], actual, featureActual };
+        return { target, links: [{ place: 0, weight: 1 }], variables: [n, d], actual, featureActual };
       }),
     ),
   };

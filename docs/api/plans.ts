@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   calibrationOf,
+  compareRecipes,
   forecastRun,
   intervalScore,
   plan,
@@ -17,7 +18,7 @@ import {
   writeForecast,
   writeScored,
 } from "lawfit";
-import { folder } from "./runs.ts";
+import { D, folder, L, N } from "./runs.ts";
 import { run } from "./sweeps.ts";
 
 // #region plan
@@ -34,6 +35,29 @@ const { candidates } = await planNext(run, {
 });
 assert.equal(candidates.rows, 4);
 // #endregion planNext
+
+// #region compareRecipes
+// Two recipes of training data, of which the second is 1 % worse: which is better at ten times the compute, and how surely?
+const recipes = join(folder, "recipes.csv");
+const rows = [1, 1.01].flatMap((factor, r) =>
+  N.map((n, i) => `${["web", "code"][r]},${n},${D[i]},${factor * L[i]!}\n`),
+);
+await writeFile(recipes, `recipe,N,D,loss\n${rows.join("")}`);
+const compared = await compareRecipes(
+  {
+    table: recipes,
+    method: "fit",
+    fit: { group: "recipe" },
+    axes: { residual: "log" },
+    backend: "cpu",
+  },
+  { targets: ["5B@400B"], pooling: "own", draws: 20 },
+);
+assert.equal(
+  compared.recipes.columns.find(({ name }) => name === "recipe")!.values[0],
+  "web",
+);
+// #endregion compareRecipes
 
 // #region forecastRun
 const forecast = await forecastRun(run, {

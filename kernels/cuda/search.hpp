@@ -19,9 +19,9 @@ __device__ __forceinline__ Ending advance(const Work& work, const Problem<Lawfit
   waiting.put_model(fit);
   const Draw draw = draw_of<Team>(work);  // found anew each time: kept, it would take registers
   if (two_paths && fit.mu.v >= 0.999)
-    evaluate<LawfitForm, !two_paths, Team>(problem, draw, fit.trial, waiting.threshold(), fit.mu, trial);
+    evaluate<LawfitForm, Team>(problem, draw, fit.trial, waiting.threshold(), fit.mu, !two_paths, trial);
   else
-    evaluate<LawfitForm, true, Team>(problem, draw, fit.trial, waiting.threshold(), fit.mu, trial);
+    evaluate<LawfitForm, Team>(problem, draw, fit.trial, waiting.threshold(), fit.mu, true, trial);
   waiting.take(fit);
   return judge(problem, trial, manner, fit);
 }

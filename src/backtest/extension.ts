@@ -4,6 +4,8 @@ import type { Analysis } from "../extension.ts";
 import { drawsOf, quantile } from "../intervals/draws.ts";
 import type { Method } from "../methods/method.ts";
 import { axisColumns, methodColumn, predictionIdentity, verdictColumns } from "../plan/cell-columns.ts";
+import { choiceEffectsTable, formatChoiceEffects } from "../ranking/choice-table.ts";
+import { formatPredictability, predictabilityTable } from "../ranking/predictability-table.ts";
 import { rowsOf, shownAt, type Table, valueAt } from "../tables/table.ts";
 import { type ColumnOf, count, flag, number, tableOf, text, via } from "../tables/table-of.ts";
 import { percent } from "../text.ts";
@@ -18,6 +20,7 @@ import {
   isHit,
   RATIO_BINS,
 } from "./hit-rates.ts";
+import { effectsOf, tasksOf } from "./judged.ts";
 import { formatLargestLeftOut, largestLeftOut } from "./leave-largest-out.ts";
 import { backtestSweep, planCut } from "./roll-out.ts";
 import { backtestSchema } from "./spec.ts";
@@ -27,6 +30,8 @@ export interface BacktestTables {
   backtests: Table;
   backtest_rates: Table;
   leave_largest_out: Table;
+  choice_effects: Table;
+  predictability: Table;
 }
 
 /** Back-tests: predictions of larger runs from smaller ones, and how often intervals held. */
@@ -36,14 +41,21 @@ export const backtests = {
   scoresPredictions: "backtest: {} (larger fit runs predicted from smaller ones)",
   tables: {
     backtests:
-      "prediction of a larger fit run from smaller ones, and interval; key `backtest`, as are the next two tables",
+      "prediction of a larger fit run from smaller ones, and interval; key `backtest`, as are the next four tables",
     backtest_rates: "configuration, kind of interval and range of extrapolation: how often it held",
     leave_largest_out: "cell, cut and interval: the largest run predicted from the runs up to the cut",
+    choice_effects: "value of each axis, against the axis's reference, on runs that were held out",
+    predictability: "task: whether it can be extrapolated, by its noise and by back-tests",
   },
-  summary: ({ backtests, backtest_rates, leave_largest_out: largest }, axes) =>
-    backtests && backtest_rates
-      ? `${largest ? formatLargestLeftOut(largest, axes) : ""}${formatBacktests({ backtests, backtest_rates })}`
-      : "",
+  summary: (tables, axes) => {
+    const { backtests, backtest_rates, leave_largest_out: largest, choice_effects: effects } = tables;
+    const { predictability: tasks } = tables;
+    if (!backtests || !backtest_rates) return "";
+    return (
+      `${largest ? formatLargestLeftOut(largest, axes) : ""}${formatBacktests({ backtests, backtest_rates })}` +
+      `${effects ? formatChoiceEffects(effects) : ""}${tasks ? formatPredictability(tasks) : ""}`
+    );
+  },
   figures: async () => [(await import("./cones.ts")).forecastCones, (await import("./figure.ts")).backtests],
   checklist: ({ backtest_rates }) => [["Back-tests", describeRates(backtest_rates)]],
   request(given, { levels: otherwise }) {
@@ -51,6 +63,7 @@ export const backtests = {
     const settings = { ...rest, levels };
     return {
       settings,
+      bringsTargets: true,
       prepare(sweep, plan) {
         const cuts = findCuts(plan.index.table, settings, sweep.where);
         return {
@@ -62,6 +75,8 @@ export const backtests = {
                 backtests: backtestsTable(sweep.method, predictions),
                 backtest_rates: backtestRatesTable(sweep.method, rates),
                 leave_largest_out: backtestsTable(sweep.method, largestLeftOut(predictions)),
+                choice_effects: choiceEffectsTable(sweep.method, effectsOf(solved, predictions, levels[0]!)),
+                predictability: predictabilityTable(tasksOf(solved, predictions, cuts.cuts)),
               },
               status: summary,
               past: pastPredictions(solved, { predictions, rates }, levels),

@@ -17,11 +17,14 @@ export function varyingAxes({ columns }: Table, compared: ReadonlySet<string>): 
 /**
  * The predictions for people: a row a prediction, axes that vary, errors in points and per cent, and intervals where a sweep has
  * them.
+ *
+ * @param predictability what back-tests say of each task, where a sweep has them
  */
 export function answerTable(
   predictions: Table,
   intervals: Table | undefined,
   compared: ReadonlySet<string>,
+  predictability?: Table,
 ): Table {
   const values = [
     decimals(predictions, "actual", "actual", 1, 4),
@@ -36,6 +39,7 @@ export function answerTable(
       ...varyingAxes(predictions, compared),
       decimals(predictions, "predicted", "predicted", 1, 4),
       ...determinedColumn(predictions),
+      ...doubtedTasks(predictions, predictability),
       ...values.filter((column) => column.values.some((value) => value !== "")),
     ],
   };
@@ -73,6 +77,23 @@ function predictedIntervals(predictions: Table, intervals: Table): Column[] {
     return rate === null ? "" : `${percent(Number(rate), 2)} of ${shownAt(intervals, "backtest_count", row)}`;
   });
   return held.values.some((share) => share !== "") ? [ends, held] : [ends];
+}
+
+/** A column that names tasks whose back-tests say not to rely on their predictions; none if there is no such task. */
+function doubtedTasks(predictions: Table, predictability: Table | undefined): Column[] {
+  if (predictability === undefined) return [];
+  const verdicts = new Map(
+    rowsOf(predictability).map((row) => [
+      shownAt(predictability, "task", row),
+      shownAt(predictability, "verdict", row),
+    ]),
+  );
+  const isSaid = (verdict: string) => verdict === "noisy" || verdict === "do not extrapolate";
+  const values = rowsOf(predictions).map((row) => {
+    const verdict = verdicts.get(shownAt(predictions, "task", row)) ?? "";
+    return isSaid(verdict) ? verdict : "";
+  });
+  return values.every((verdict) => verdict === "") ? [] : [{ name: "the task", type: "string", values }];
 }
 
 /** A column that says whether the data determine each prediction; none if they determine all. */

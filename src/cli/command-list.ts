@@ -31,7 +31,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   {
     name: "inspect",
     takes: "<tables..>",
-    describe: "report what a checkpoint table holds and what looks wrong in it",
+    describe: "report what a table holds and what looks wrong in it",
     load: async () => (await import("./commands/inspect.ts")).inspectCommand,
   },
   {
@@ -43,25 +43,31 @@ export const COMMANDS: readonly ListedCommand[] = [
   {
     name: "search",
     takes: "<table>",
-    describe: "seek the law of a table among thousands, judged by larger rows",
+    describe: "seek a law among thousands, judged by larger rows",
     load: async () => (await import("./commands/search.ts")).searchCommand,
   },
   {
     name: "plan",
     takes: "<source>",
-    describe: "find the best size, tokens and loss of a budget by fitted laws",
+    describe: "find the best size and tokens of a budget by fitted laws",
     load: async () => (await import("./commands/plan.ts")).planCommand,
+  },
+  {
+    name: "compare-recipes",
+    takes: "<table>",
+    describe: "say which training recipe is better at scale, and how sure",
+    load: async () => (await import("./commands/compare-recipes.ts")).compareRecipesCommand,
   },
   {
     name: "sweep",
     takes: "<sweep>",
-    describe: "fit a matrix of tasks and design choices and write result tables",
+    describe: "fit tasks by design choices and write result tables",
     load: async () => (await import("./commands/sweep.ts")).sweepCommand,
   },
   {
     name: "bootstrap",
     takes: "<sweep>",
-    describe: "a sweep with intervals: fits are repeated on resamples of the runs",
+    describe: "a sweep with intervals: fits repeated on resamples of runs",
     load: async () => (await import("./commands/sweep.ts")).bootstrapCommand,
   },
   {
@@ -77,21 +83,27 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import("./commands/sweep.ts")).backtestCommand,
   },
   {
+    name: "choices",
+    takes: "<table>",
+    describe: "say which design choices matter on runs that are held out",
+    load: async () => (await import("./commands/choices.ts")).choicesCommand,
+  },
+  {
     name: "forecast",
     takes: "[run]",
-    describe: "seal a forecast of a run to come, with intervals and back-tests",
+    describe: "seal a forecast of a run to come, with intervals",
     load: async () => (await import("./commands/forecast.ts")).forecastCommand,
   },
   {
     name: "score",
     takes: "<forecast>",
-    describe: "say how a sealed forecast came out, or how many of a folder did",
+    describe: "say how sealed forecasts came out, one or a folder of them",
     load: async () => (await import("./commands/score.ts")).scoreCommand,
   },
   {
     name: "isoflop",
     takes: "<table>",
-    describe: "find the best model size of each budget of FLOPs and how it grows",
+    describe: "find the best model size of each budget and how it grows",
     load: async () => (await import("./commands/isoflop.ts")).isoflopCommand,
   },
   {
@@ -103,7 +115,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   {
     name: "merge",
     takes: "<runs..>",
-    describe: "join the shards of a sweep into one run directory with its tables",
+    describe: "join the shards of a sweep into one run directory",
     load: async () => (await import("./commands/merge.ts")).mergeCommand,
   },
   {
@@ -133,7 +145,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   {
     name: "forms",
     takes: "[name..]",
-    describe: "list built-in forms: expression, parameters with bounds, source",
+    describe: "list built-in forms: expression, parameters, source",
     load: async () => (await import("./commands/forms.ts")).formsCommand,
   },
   {
@@ -143,7 +155,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   },
   {
     name: "bench",
-    describe: "measure fits per second, beside other fitters that are installed",
+    describe: "measure fits per second, beside other installed fitters",
     load: async () => (await import("./commands/bench.ts")).benchCommand,
   },
   {

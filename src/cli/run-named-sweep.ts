@@ -31,12 +31,23 @@ export interface JobArguments {
   interval?: boolean;
 }
 
+/** What a command makes of a sweep before it runs, and of its results for people. */
+interface SweepUse {
+  reshape?: (spec: CheckedSpec) => CheckedSpec;
+  format?: (result: SweepResult, directory: string) => string;
+}
+
 /** Runs the sweep of a preset or a file, or a shard of it, writes its job directory and prints what it found. */
-export async function runNamedSweep(sweep: string, keys: GivenKeys, given: JobArguments): Promise<void> {
+export async function runNamedSweep(
+  sweep: string,
+  keys: GivenKeys,
+  given: JobArguments,
+  { reshape = (spec) => spec, format = formatSummary }: SweepUse = {},
+): Promise<void> {
   const isJson = given.json || given.format === "json";
   const read = await readSweep(sweep, keys);
   const bootstrap = given.interval && { bootstrap: {} };
-  const named = { ...read, spec: checkSpec({ ...bootstrap, ...read.spec }, read.name) };
+  const named = { ...read, spec: reshape(checkSpec({ ...bootstrap, ...read.spec }, read.name)) };
   const shard = partOption(given.shard);
   const whole = given.out ?? `runs/${named.name}`;
   const out = shard === undefined ? whole : shardFolder(whole, shard);
@@ -54,7 +65,7 @@ export async function runNamedSweep(sweep: string, keys: GivenKeys, given: JobAr
     const options = { out, fresh: given.fresh, sweepFile: named.sweepFile, ...interrupts, ...watch };
     const result = await runSweep(named.spec, options);
     if (isJson) jsonEvents().onEnd(ended(result, out));
-    else if (!given.quiet) printText(formatSummary(result, out));
+    else if (!given.quiet) printText(format(result, out));
   });
 }
 
@@ -155,13 +166,14 @@ function talk(quiet: boolean, isSummarised: boolean) {
     : { onWarning, onStatus: (line: string) => printLine(line), onRunProgress: jobReporter() };
 }
 
-/** The event that reports a finished sweep to a program; of one with back-tests, with the rows of table `leave_largest_out`. */
+/** The event that reports a finished sweep to a program; of one with back-tests, with the rows of some of their tables. */
 function ended({ manifest, tables }: SweepResult, directory: string): object {
   const { counts, work, seconds, results } = manifest;
-  const { leave_largest_out: largest } = tables;
+  const { leave_largest_out: largest, choice_effects: effects } = tables;
   return {
     ...{ directory, counts, work, seconds, results },
     ...(largest && { leave_largest_out: recordsOf(largest) }),
+    ...(effects && { choice_effects: recordsOf(effects) }),
   };
 }
 

@@ -1,10 +1,12 @@
 import type { AnswerOptions, AnswerPlaces } from "../decide/answer.ts";
+import { compareRecipes } from "../decide/compare-recipes.ts";
 import { planNext } from "../decide/next.ts";
 import { plan } from "../decide/plan.ts";
 import type { NextOptions } from "../next/spec.ts";
 import { formatCandidates } from "../next/summary.ts";
 import type { PlanOptions } from "../planner/spec.ts";
 import { formatPlans } from "../planner/summary.ts";
+import type { RecipesOptions } from "../recipes/spec.ts";
 import type { CheckedSpec } from "../spec/spec.ts";
 import { formatTable, type TextFormat } from "../tables/format.ts";
 import { printFormatted, printText } from "./output.ts";
@@ -32,6 +34,27 @@ export async function runPlan(
     });
     if (format !== "text") return printFormatted(formatTable(table, { format }), format);
     printText(fitted === undefined ? print(table, axes) : formatSummary(fitted, out));
+    for (const file of files) printText(`wrote ${file}\n`);
+  });
+}
+
+/** Compares the recipes of a table, which is fitted first, and prints how they compare. */
+export async function runRecipes(
+  spec: CheckedSpec,
+  options: Omit<RecipesOptions, "onWarning">,
+  { out, fresh, quiet, format }: Omit<FitJob, "format"> & { format: TextFormat },
+): Promise<void> {
+  await interruptibly(out, async (interrupts) => {
+    const watch = watchOf({ quiet, format: format === "text" ? format : "json" });
+    const { fitted, recipes, files } = await compareRecipes(spec, {
+      ...options,
+      out,
+      fresh,
+      ...interrupts,
+      ...watch,
+    });
+    if (format !== "text") return printFormatted(formatTable(recipes, { format }), format);
+    printText(formatSummary(fitted!, out));
     for (const file of files) printText(`wrote ${file}\n`);
   });
 }

@@ -39,12 +39,13 @@ export async function showTable(
     const path = await namedTable(run, manifest, name);
     return withDuckDB(async (connection) => {
       const isWhole = format !== "text" || all === true || columns !== undefined;
-      const beside = async (other: "axis_importance" | "intervals") =>
+      const beside = async (other: "axis_importance" | "intervals" | "predictability") =>
         !isWhole && manifest.results[other]
           ? queryTableOn(connection, await resultPath(run, other))
           : undefined;
       const compared = comparedAxes(await beside("axis_importance"));
       const intervals = isAnswer ? await beside("intervals") : undefined;
+      const tasks = isAnswer ? await beside("predictability") : undefined;
       const table = await queryTableOn(connection, path, options);
       if (format !== "text") return formatTable(table, { format, ...rows });
       if (isWhole) return print(table, 0);
@@ -52,7 +53,7 @@ export async function showTable(
         ? answerTable(table, undefined, compared)
         : chosenColumns(toKnownDigits(table, name), name, compared);
       return print(
-        intervals === undefined ? shown : answerTable(table, intervals, compared),
+        intervals === undefined ? shown : answerTable(table, intervals, compared, tasks),
         table.columns.length - shown.columns.length,
       );
     });

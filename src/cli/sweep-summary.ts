@@ -82,7 +82,7 @@ export function formatSummary({ manifest, tables }: SweepResult, directory: stri
   const instead = textOf(true);
   const answer =
     instead === ""
-      ? `${formatTable(answerTable(tables.predictions, tables.intervals, compared), { maxRows: MOST_ROWS, alignRight: NUMBERS })}${left}${formatHeadline(tables)}`
+      ? `${formatTable(answerTable(tables.predictions, tables.intervals, compared, tables.predictability), { maxRows: MOST_ROWS, alignRight: NUMBERS })}${left}${formatHeadline(tables)}`
       : `${instead}${left}`;
   return (
     `${answer}${textOf(false)}${saidBeside(manifest)}` +

@@ -11,7 +11,7 @@ import { type Answer, type AnswerOptions, answer } from "./answer.ts";
 import type { AskedRun } from "./read-run.ts";
 
 /** Runs to train next, and the run whose laws they are ranked by. */
-export interface RankedCandidates extends Omit<Answer, "table"> {
+export interface RankedCandidates extends Omit<Answer, "tables"> {
   /** Table `candidates` (docs/results.md): a row for each law, candidate and target; costs in FLOPs or the unit of the cost. */
   candidates: Table;
 }
@@ -32,26 +32,26 @@ export async function planNext(
   // Before the fit and its resamples, for mistakes in what is asked.
   const priced = await priceCandidates(options);
   if (typeof source !== "string") readTargets(given, true);
-  const { table: candidates, ...rest } = await answer(source, options, "candidates", (run, where) => {
+  const { tables, ...rest } = await answer(source, options, "plan", async (run, where) => {
     const targets = targetsOf(run, given, options, where);
     const solve = options.solver ?? solverOf(source);
-    return nextRuns(run.job, run.cells, priced, { ...options, targets, solve, where });
+    return { candidates: await nextRuns(run.job, run.cells, priced, { ...options, targets, solve, where }) };
   });
-  return { candidates, ...rest };
+  return { ...tables, ...rest };
 }
 
 /** What solves refits as the fits of a sweep are solved. */
-function solverOf(source: string | SweepSpec): Solver {
+export function solverOf(source: string | SweepSpec): Solver {
   const { backend, threads } = typeof source === "string" ? ({} as SweepSpec) : source;
   return (problems, given) =>
     solveProblems(problems, { ...given, ...(backend && { backend }), ...(threads && { threads }) });
 }
 
 /** @throws UserError for text that is no target, and for a target inside the runs */
-function targetsOf(
+export function targetsOf(
   { job }: AskedRun,
   given: readonly string[],
-  { at = {}, uniqueTokens }: Omit<NextOptions, "targets">,
+  { at = {}, uniqueTokens }: Pick<NextOptions, "at" | "uniqueTokens">,
   where: string,
 ): ForecastTarget[] {
   const { method } = job.manifest.sweep as SweepSpec;

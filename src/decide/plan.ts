@@ -5,7 +5,7 @@ import type { Table } from "../tables/table.ts";
 import { type Answer, type AnswerOptions, answer } from "./answer.ts";
 
 /** Plans, and the run whose laws they are by. */
-export interface Planned extends Omit<Answer, "table"> {
+export interface Planned extends Omit<Answer, "tables"> {
   /** Table `plans` (docs/results.md): N in parameters, D in tokens, budgets in the unit of the cost, FLOPs by default. */
   plans: Table;
 }
@@ -25,8 +25,8 @@ export async function plan(
   source: string | SweepSpec,
   options: PlanOptions & AnswerOptions = {},
 ): Promise<Planned> {
-  const { table: plans, ...rest } = await answer(source, options, "plans", ({ job, cells }, where) =>
-    planRun(job, cells, options, where),
-  );
-  return { plans, ...rest };
+  const { tables, ...rest } = await answer(source, options, "plan", ({ job, cells }, where) => ({
+    plans: planRun(job, cells, options, where),
+  }));
+  return { ...tables, ...rest };
 }

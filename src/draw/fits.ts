@@ -56,6 +56,11 @@ export function fitsOf(job: LoadedJob, cell: Row, stage: string): ReportFit[] {
   return problems.split(", ").flatMap((problem) => fitsOfProblem(job, problem, stage, cell));
 }
 
+/** Whether a fit of the second step is of a group of the task's questions, and not of the task. */
+export function isOfGroup({ row }: ReportFit): boolean {
+  return str(row, "subject") !== "";
+}
+
 function fitsOfProblem(job: LoadedJob, problem: string, stage: string, cell: Row): ReportFit[] {
   const { fits, parameters, points } = job.tables;
   return recordsBy(fits, "problem", problem)

@@ -43,7 +43,7 @@ export function kernelSource(
     "",
     ...writeMethod(operations, {
       ...{ ...ofPoint, name: "hessian", written: ["g", "h"] },
-      outputs: [...gradientOutputs, ...outputsOf("h", hessian)],
+      outputs: [...gradientOutputs, ...outputsOf("h", hessian.filter(isNotZero(operations)))],
     }),
     "};",
     "",
@@ -158,13 +158,20 @@ function operationText(
   }
 }
 
+/** Whether the value at a position is not zero everywhere. */
+function isNotZero(operations: readonly Operation[]): (position: number) => boolean {
+  return (position) => {
+    const { operator, value } = operations[position]!;
+    return operator !== "number" || value !== 0;
+  };
+}
+
 /** Which second derivatives are not zero everywhere. */
 function curvedFunction({ parameters, operations, hessian }: Program): string {
   const tests: string[] = [];
   for (let i = 0, k = 0; i < parameters; ++i) {
     for (let j = 0; j <= i; ++j, ++k) {
-      const { operator, value } = operations[hessian[k]!]!;
-      if (operator !== "number" || value !== 0) tests.push(`(i == ${i} && j == ${j})`);
+      if (isNotZero(operations)(hessian[k]!)) tests.push(`(i == ${i} && j == ${j})`);
     }
   }
   return `  LF_INLINE static constexpr bool curved(int i, int j) { return ${tests.join(" || ") || "i < 0 && j < 0"}; }`;

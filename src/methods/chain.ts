@@ -39,8 +39,8 @@ export function predictStep(form: Form, residual: Residual, targets: readonly Si
 
 /** A target of two steps. */
 interface ChainedTarget extends SizedTarget {
-  /** Place of its link among the links. */
-  link: number;
+  /** The links whose weighted sum is its score, by their places among the links; at least one. */
+  links: readonly { place: number; weight: number }[];
   featureActual: number;
 }
 
@@ -63,48 +63,62 @@ export function predictChain(
     measured: targets.map(({ target, actual, featureActual }) => ({ target, actual, featureActual })),
     predict([ofLaw, ...ofLinks], [shift1 = 0, ...linkShifts] = []) {
       if (ofLaw === undefined) return [];
-      return targets.flatMap(({ target, link: place, variables, actual, featureActual }) => {
-        const ofLink = ofLinks[place];
-        if (ofLink === undefined) return [];
-        const link = linkAt(place);
-        const shift2 = linkShifts[place] ?? 0;
+      const scoreAt = (links: ChainedTarget["links"], feature: number): number =>
+        links
+          .map(({ place, weight }) => {
+            const value = linkAt(place).value(ofLinks[place]!, [feature]);
+            return weight * moved(value, ofLinkResidual, linkShifts[place] ?? 0);
+          })
+          .reduce((sum, value) => sum + value);
+      return targets.flatMap(({ target, links, variables, actual, featureActual }) => {
+        // A sum of some of its parts would be no score of the task.
+        if (links.some(({ place }) => ofLinks[place] === undefined)) return [];
         const featurePredicted = moved(law.value(ofLaw, variables), ofLawResidual, shift1);
         return [
           {
             target,
-            predicted: moved(link.value(ofLink, [featurePredicted]), ofLinkResidual, shift2),
+            predicted: scoreAt(links, featurePredicted),
             actual,
             featurePredicted,
             featureActual,
-            linkPredicted: Number.isNaN(featureActual)
-              ? Number.NaN
-              : moved(link.value(ofLink, [featureActual]), ofLinkResidual, shift2),
+            linkPredicted: Number.isNaN(featureActual) ? Number.NaN : scoreAt(links, featureActual),
           },
         ];
       });
     },
     predictMany([ofLaw, ...ofLinks], rows, [shift1, ...linkShifts] = []) {
       if (ofLaw === undefined) return [];
-      return targets.flatMap(({ target, link: place, variables, featureActual }) => {
-        const ofLink = ofLinks[place];
-        if (ofLink === undefined) return [];
-        const link = linkAt(place);
-        const shift2 = linkShifts[place];
+      return targets.flatMap(({ target, links, variables, featureActual }) => {
+        const parts = links.flatMap(({ place, weight }) => {
+          const ofLink = ofLinks[place];
+          if (ofLink === undefined) return [];
+          return [{ weight, ofLink, link: linkAt(place), shift2: linkShifts[place] }];
+        });
+        if (parts.length < links.length) return [];
         const feature = shifted(valuesAt(law, ofLaw, variables, rows), ofLawResidual, shift1);
-        const predicted = new Float64Array(rows);
-        link.valueOfRows(ofLink.parameters, [feature], predicted);
-        for (const { degenerate } of [ofLaw, ofLink]) clear(predicted, degenerate);
+        const predicted = parts.map(({ weight, ofLink, link, shift2 }) => {
+          const values = new Float64Array(rows);
+          link.valueOfRows(ofLink.parameters, [feature], values);
+          for (const { degenerate } of [ofLaw, ofLink]) clear(values, degenerate);
+          return { weight, values: shifted(values, ofLinkResidual, shift2) };
+        });
         return [
           {
             target,
-            predicted: shifted(predicted, ofLinkResidual, shift2),
+            predicted: weightedSum(predicted),
             // Made when it is read: who compares predictions alone need not have it.
             get linkPredicted() {
               if (Number.isNaN(featureActual)) return nothing(rows);
-              const values = valuesAt(link, ofLink, [featureActual], rows);
-              return cleared(shifted(values, ofLinkResidual, shift2), ofLaw.degenerate);
+              const ofParts = parts.map(({ weight, ofLink, link, shift2 }) => {
+                const values = valuesAt(link, ofLink, [featureActual], rows);
+                return { weight, values: shifted(values, ofLinkResidual, shift2) };
+              });
+              return cleared(weightedSum(ofParts), ofLaw.degenerate);
             },
-            featurePredicted: cleared(feature, ofLink.degenerate),
+            featurePredicted: parts.reduce(
+              (values, { ofLink }) => cleared(values, ofLink.degenerate),
+              feature,
+            ),
           },
         ];
       });
@@ -145,6 +159,17 @@ export function moved(value: number, residual: Residual, shift: number): number 
 function shifted(values: Float64Array, residual: Residual, shift: Float64Array | undefined): Float64Array {
   if (shift === undefined) return values;
   return values.map((value, i) => moved(value, residual, shift[i]!));
+}
+
+/** The weighted sum of values; the values themselves of one part of weight 1. @param parts at least one, of one length */
+function weightedSum(parts: readonly { weight: number; values: Float64Array }[]): Float64Array {
+  const [{ weight, values }, ...others] = parts as [(typeof parts)[0], ...typeof parts];
+  if (others.length === 0 && weight === 1) return values;
+  const sum = values.map((value) => weight * value);
+  for (const other of others) {
+    for (let i = 0; i < sum.length; i++) sum[i]! += other.weight * other.values[i]!;
+  }
+  return sum;
 }
 
 /** Makes the values NaN on the rows that are degenerate. */

@@ -141,6 +141,8 @@ export function poolPoints(byRun: ReadonlyMap<string, LinkPoints>, extra?: LinkP
 /** A regression on checkpoints. */
 export interface LinkStage {
   name: string;
+  /** What its response is measured on, where that is not the task as a whole. */
+  subject?: string;
   form: Form;
   /** As `boundsFor` takes them. */
   bounds: string;
@@ -159,19 +161,29 @@ export interface LinkStage {
  * @param reason why the stage is skipped if no run has a point
  */
 export function planLinkStage(
-  { name, form, bounds: given, priors: known = NO_PRIORS, loss, residual = "plain", more }: LinkStage,
+  {
+    name,
+    subject,
+    form,
+    bounds: given,
+    priors: known = NO_PRIORS,
+    loss,
+    residual = "plain",
+    more,
+  }: LinkStage,
   { x, y, runs, runLengths }: PooledPoints,
   reason: string,
 ): Stage {
-  if (runLengths.every((length) => length === 0)) return { name, skipped: { reason } };
+  const identity = { name, ...(subject !== undefined && { subject }) };
+  if (runLengths.every((length) => length === 0)) return { ...identity, skipped: { reason } };
   const bounds = boundsFor(given, form);
-  if ("reason" in bounds) return { name, skipped: bounds };
+  if ("reason" in bounds) return { ...identity, skipped: bounds };
   const variables = form.variableNames.map((_, v) => x[v]!);
   const problem = { form, variables, response: y, loss, residual, ...bounds, ...more };
   const priors = priorsFor(known, problem);
-  if ("reason" in priors) return { name, skipped: priors };
+  if ("reason" in priors) return { ...identity, skipped: priors };
   return {
-    name,
+    ...identity,
     problem: { ...problem, ...priors },
     runs,
     runLengths,

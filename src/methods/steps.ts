@@ -105,6 +105,8 @@ interface TwoSteps {
   link: Form;
   step2: readonly Stage[];
   isLinkPerTarget: boolean;
+  /** Weights of the links whose sum is the score, which are side by side in `step2`. @default one link is the score */
+  weights?: readonly number[];
   /** Predicates on the fit runs of either. */
   runs: readonly [string, string];
   /** Of step 1 and step 2. @default of logarithms, and plain */
@@ -116,13 +118,28 @@ interface TwoSteps {
  * is put into step 2.
  */
 export function planTwoSteps(
-  { law, variables: variablesOf, step1, targets, link, step2, isLinkPerTarget, runs, residuals }: TwoSteps,
+  {
+    law,
+    variables: variablesOf,
+    step1,
+    targets,
+    link,
+    step2,
+    isLinkPerTarget,
+    runs,
+    residuals,
+    ...more
+  }: TwoSteps,
   { index }: TaskData,
 ): Plan {
+  const { weights = [1] } = more;
   const { predictable, skipped } = targets;
   const chained = predictable.map(({ place, ...target }) => ({
     ...target,
-    link: isLinkPerTarget ? place : 0,
+    links: weights.map((weight, part) => ({
+      place: (isLinkPerTarget ? place * weights.length : 0) + part,
+      weight,
+    })),
   }));
   const [runs1, runs2] = runs;
   const filtered = (stage: Stage, filter: string): Stage => (runs1 === runs2 ? stage : { ...stage, filter });
@@ -136,10 +153,15 @@ export function planTwoSteps(
     ...predictChain(law, link, chained, residuals),
     // A size that is not a target has no link of its own.
     at([ofLaw, ...ofLinks], size) {
-      const ofLink = isLinkPerTarget ? undefined : ofLinks[0];
       const variables = variablesOf(size);
-      if (ofLaw === undefined || ofLink === undefined || "leftOut" in variables) return Number.NaN;
-      return link.value(ofLink, [law.value(ofLaw, variables)]);
+      if (ofLaw === undefined || isLinkPerTarget || "leftOut" in variables) return Number.NaN;
+      const feature = law.value(ofLaw, variables);
+      return weights
+        .map((weight, part) => {
+          const ofLink = ofLinks[part];
+          return ofLink === undefined ? Number.NaN : weight * link.value(ofLink, [feature]);
+        })
+        .reduce((sum, value) => sum + value);
     },
   };
 }

@@ -30,6 +30,8 @@ export interface PlanRequest {
   tasks: readonly string[] | undefined;
   /** Names or sizes of the targets; undefined for every target of the table. */
   targets: readonly (string | TargetSize)[] | undefined;
+  /** Whether it may have no target, as one with back-tests, whose targets are runs that were fitted. @default those of methods that fit alone */
+  needsNoTarget?: boolean;
   /** How forms are fitted that are sought while it is planned. */
   solve?: Pick<SolveOptions, "seed" | "backend" | "threads">;
   /** What fits them. @default the backend, which interprets them */
@@ -97,7 +99,13 @@ export async function planSweep(
 ): Promise<SweepPlan> {
   const { configurations, where } = sweep;
   const laws = index.table.free ? [] : lawsOf(configurations);
-  const targets = chooseTargets(index, sweep.targets, where, sweep.method.fitsAlone, laws);
+  const targets = chooseTargets(
+    index,
+    sweep.targets,
+    where,
+    sweep.needsNoTarget ?? sweep.method.fitsAlone,
+    laws,
+  );
   const tasks = chooseTasks(index, configurations, sweep.tasks, where);
   checkCellCount(index, configurations, tasks, where);
   const shared = new SharedProblems();
@@ -155,22 +163,23 @@ async function seekForms(
 
 /**
  * @throws UserError where every prediction of every cell needs a stage that is known to have no solution; where fits are a
- * result by themselves, only if there is no fit either
+ * result by themselves, or there is no target, only if there is no fit either
  */
 export function demandPrediction(
-  { cells }: SweepPlan,
+  { cells, targets }: SweepPlan,
   results: ReadonlyMap<string, SolveResult>,
   { where, method }: Pick<PlanRequest, "where" | "method">,
 ): void {
   const skipped = skippedStages(cells, results);
   const first = skipped[0];
-  const isOfUse = method.fitsAlone ? canFit : canPredict;
+  const fitsAlone = method.fitsAlone || targets.length === 0;
+  const isOfUse = fitsAlone ? canFit : canPredict;
   if (first === undefined || cells.some((cell) => isOfUse(cell, results))) return;
   // One reason may skip all stages of a task.
   const reasons = new Set(skipped.map(({ cell: { task }, reason }) => JSON.stringify([task, reason])));
   const more = reasons.size > 1 ? ` (and ${reasons.size - 1} more)` : "";
   throw new UserError(
-    `${where}: no cell can be ${method.fitsAlone ? "fitted" : "predicted"}: ${first.cell.task}, ${first.stage}: ${first.reason}${more}`,
+    `${where}: no cell can be ${fitsAlone ? "fitted" : "predicted"}: ${first.cell.task}, ${first.stage}: ${first.reason}${more}`,
   );
 }
 

@@ -39,7 +39,7 @@ export const fitIdentity: readonly ColumnOf<
   text("stage", "stage of the method"),
   text(
     "subject",
-    "what the response was measured on, if not the task: a validation domain, or `mean` of several; otherwise null",
+    "what the response was measured on, if not the task: a validation domain, `mean` of several, or a group of the task's questions; otherwise null",
   ),
   text("task", "tasks that share the fit, with commas", ({ tasks }) => [...tasks].join(", ")),
   text("form", "name of the form; of a law that is an expression its equation", ({ problem }) =>

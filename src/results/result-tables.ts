@@ -17,11 +17,11 @@ import {
   type SkippedStage,
   skippedStages,
 } from "../plan/score.ts";
+import { referenceConfiguration } from "../ranking/reference.ts";
 import type { RequestedTables } from "../registry.ts";
 import type { Table } from "../tables/table.ts";
 import { type ColumnOf, number, tableOf, text } from "../tables/table-of.ts";
 import { type AnalysisTables, analysisTables } from "./analysis/analysis-tables.ts";
-import { referenceConfiguration } from "./analysis/rank-configurations.ts";
 import { ComputeOptimalTable } from "./compute-optimal-table.ts";
 import { FitDetails, levelOf } from "./fit-details.ts";
 import { fitsTable, parametersTable } from "./fit-tables.ts";

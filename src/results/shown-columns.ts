@@ -176,6 +176,19 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
     ],
     known: [interval("rate_", "rate")],
   },
+  predictability: {
+    columns: [
+      ...["task", "verdict", "signal_to_noise", "above_chance", "roll_outs", "roll_out_error"],
+      ...["naive_error", "skill", "reason"],
+    ],
+  },
+  choice_effects: {
+    columns: [
+      ...["axis", "value", "reference", "verdict", "pairs", "runs", "mean_abs_rel_error"],
+      ...["reference_abs_rel_error", "shift", "level", "lower_all", "upper_all", "wins"],
+    ],
+    known: [{ columns: ["shift", "lower_all", "upper_all"], by: ["lower_all", "upper_all"] }],
+  },
   mixtures: {
     columns: [
       ...["task", "target", AXES, "varied", SHARES, "predicted", "level", "lower", "upper"],
@@ -216,6 +229,34 @@ export const SHOWN: Readonly<Record<string, Shown>> = {
       ...["task", AXES, "candidate", "cost", "rank", "shrinkage", "shrinkage_refitted", "batch"],
       ...["batch_shrinkage", "target", "status"],
     ],
+  },
+  recipes: {
+    columns: [
+      ...["response", AXES, "recipe", "target", "predicted", "lower", "upper", "rank", "rank_lower"],
+      ...["rank_upper", "best_probability", "regret", "compute_multiplier", "status"],
+    ],
+    known: [interval("", "predicted")],
+  },
+  recipe_decisions: {
+    columns: [
+      ...["response", AXES, "cut", "top", "runs", "method", "pairs", "right", "accuracy", "regret", "error"],
+    ],
+  },
+  recipe_pairs: {
+    columns: [
+      ...[
+        "response",
+        AXES,
+        "target",
+        "better",
+        "other",
+        "difference",
+        "difference_lower",
+        "difference_upper",
+      ],
+      ...["probability", "crossing", "crossing_lower", "crossing_upper", "decision_cost"],
+    ],
+    known: [interval("difference_", "difference"), interval("crossing_", "crossing")],
   },
   isoflop_laws: {
     columns: [

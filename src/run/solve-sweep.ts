@@ -16,9 +16,9 @@ import { judgeDetermined, PredictionJudge, undeterminedLines } from "../plan/jud
 import { type Cell, demandPrediction, largestCompute, solvePlan } from "../plan/plan-sweep.ts";
 import { isDetermined, predictCells } from "../plan/score.ts";
 import { FitStudies } from "../plan/study-fits.ts";
+import { referenceConfiguration } from "../ranking/reference.ts";
 import { isFitting } from "../registry.ts";
 import { comparisonsTable, PairedDraws, selectionTable } from "../results/analysis/paired-draws.ts";
-import { referenceConfiguration } from "../results/analysis/rank-configurations.ts";
 import { RepeatedSelection } from "../results/analysis/repeated-selection.ts";
 import { bootstrapTable, type ReplicateSummary, summariseReplicates } from "../results/bootstrap-table.ts";
 import { ComputeOptimalTable } from "../results/compute-optimal-table.ts";

@@ -188,8 +188,9 @@ export function keyOf(text: string, inputs: readonly string[]): string {
  * that are equal to one before are among them: `keyOf` their expressions tells.
  *
  * @param most parameters
+ * @param least parameters. @default 1
  */
-export function* members(ready: ReadyGrammar, most: number): Generator<Member> {
+export function* members(ready: ReadyGrammar, most: number, least = 1): Generator<Member> {
   const { grammar, links, terms, factors } = ready;
   const ownOf = terms.map((term) => 1 + sum(term, ({ factor }) => factors[factor]!.parameters.length));
   /** Sums of `count` terms from `first` on that have so many parameters. */
@@ -206,7 +207,7 @@ export function* members(ready: ReadyGrammar, most: number): Generator<Member> {
       for (const rest of sums(count - 1, left, isLinear ? t + 1 : t)) yield [t, ...rest];
     }
   }
-  for (let parameters = 1; parameters <= Math.min(most, grammar.parameters); parameters++) {
+  for (let parameters = least; parameters <= Math.min(most, grammar.parameters); parameters++) {
     for (let count = 1; count <= grammar.terms; count++) {
       for (const [link, { parameters: own }] of links.entries()) {
         for (const hasOffset of [false, true]) {

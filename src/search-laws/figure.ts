@@ -26,6 +26,7 @@ export const searchFront: Figure = {
     const rows = all.filter(
       (row) => num(row, "rank") <= MOST_DRAWN || row.front === true || row.reference === true,
     );
+    const said = recordsOf(tables.searches).map((row) => `${str(row, "said")}. `);
     const searches = groupBy(rows, (row) =>
       ["task", "loss", "residual"].map((name) => str(row, name)).join(", "),
     );
@@ -37,7 +38,7 @@ export const searchFront: Figure = {
         { label: "law of the sweep", colour: "var(--ink)", sign: "ring" },
       ],
       caption:
-        `Error of each form on rows beyond the cuts, against the size of its expression (operations, parameters and inputs); the ${MOST_DRAWN} best of each search. ` +
+        `${said.join("")}Error of each form on rows beyond the cuts, against the size of its expression (operations, parameters and inputs); the ${MOST_DRAWN} best of each search. ` +
         "Bars: intervals of the front over resamples of the runs.",
       data: tableOfRecords(
         rows.map((row) => Object.fromEntries(SHOWN.map((name) => [name, row[name] ?? null]))),

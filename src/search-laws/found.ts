@@ -1,6 +1,7 @@
+import { getOrInsert } from "../collections.ts";
 import { formatEquation } from "../fit/equation.ts";
 import { drawsOf, quantile } from "../intervals/draws.ts";
-import { answerOf } from "./answer.ts";
+import { knownLaws } from "./answer.ts";
 import { type Average, averageOf } from "./average.ts";
 import { CLAIM, type Superiority, superiorTo } from "./compare.ts";
 import type { Place } from "./data.ts";
@@ -23,8 +24,8 @@ export interface FoundLaw extends Tried {
   /** Interval of that error over resamples of the runs. */
   interval: readonly [lower: number, upper: number];
   isReference: boolean;
-  /** Whether it is the law to go on with. */
-  isAnswer: boolean;
+  /** Its place, from 1, among the laws to go on with, which are none where nothing is found or the average is better; undefined for all others. */
+  choice: number | undefined;
   /** Whether no form of fewer operations has a smaller error. */
   isOnFront: boolean;
   /** What is known of the best forms, of references and of the front alone. */
@@ -53,6 +54,8 @@ export interface Found {
   /** The constant beside all forms: nothing is found where none is better than it beyond noise. */
   constant: Superiority | undefined;
   average: Average | undefined;
+  /** Whether the average is what to go on with: a law was found, but none that stands by itself is as good. */
+  isAverageBest: boolean;
   places: readonly Place[];
   /** What was found, in sentences. */
   said: string;
@@ -70,14 +73,16 @@ export async function describeFound(
   const front = frontOf(tried);
   const constant = end.constant && superiorTo(end.constant.errors, errors);
   const isFound = constant === undefined || constant.p < CLAIM;
-  const answer = isFound ? answerOf(tried) : undefined;
+  const superiority = new Map<Tried, Superiority>();
+  const rivalsOf = (one: Tried) => getOrInsert(superiority, one, () => superiorTo(one.errors, errors));
+  const choices = isFound ? knownLaws(tried, rivalsOf) : [];
   const wanted = tried.filter(
     (one, i) =>
       i < request.settings.keep ||
       references.includes(one) ||
       front.has(one) ||
       one.name === CONSTANT ||
-      one === answer,
+      choices.includes(one),
   );
   const rows = data.response.length;
   const problems = wanted.map((one) => problemOf(one, data, rows, request));
@@ -91,7 +96,7 @@ export async function describeFound(
     details.set(one, {
       solution,
       equation: formatEquation(problems[i]!, solution),
-      rivals: superiorTo(one.errors, errors),
+      rivals: rivalsOf(one),
       drift: driftOf(one, solution),
       test: asked.test && testErrors((inputs) => valuesOf(one, solution, inputs), asked.test),
       predictions: predictAt(end, one, solution, asked),
@@ -105,13 +110,22 @@ export async function describeFound(
       rank: i + 1,
       interval: [at((1 - asked.level) / 2), at((1 + asked.level) / 2)],
       isReference: references.includes(one),
-      isAnswer: one === answer,
+      choice: choices.includes(one) ? choices.indexOf(one) + 1 : undefined,
       isOnFront: front.has(one),
       details: details.get(one),
     };
   });
   const average = averageOf(end, laws, request, asked);
-  return { end, laws, constant, average, places: asked.places, said: sayFound(end, laws, constant) };
+  const isAverageBest = isFound && choices.length === 0 && average !== undefined;
+  return {
+    end,
+    laws,
+    constant,
+    average,
+    places: asked.places,
+    isAverageBest,
+    said: sayFound(end, laws, { constant, average: isAverageBest ? average : undefined }),
+  };
 }
 
 /** Forms than which none of fewer operations has a smaller error. */

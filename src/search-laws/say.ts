@@ -1,3 +1,4 @@
+import type { Average } from "./average.ts";
 import { CLAIM, type Superiority } from "./compare.ts";
 import type { FoundLaw } from "./found.ts";
 import type { SearchEnd } from "./search.ts";
@@ -9,12 +10,12 @@ const ROUGH = 0.05;
  * What was found, in a sentence of each law that the found one is compared with.
  *
  * @param laws the best first
- * @param constant the constant beside all forms
+ * @param told the constant beside all forms, and the average where it is what to go on with
  */
 export function sayFound(
   { count, data, cuts, unjudged }: Pick<SearchEnd, "count" | "data" | "cuts" | "unjudged">,
   laws: readonly FoundLaw[],
-  constant: Superiority | undefined,
+  { constant, average }: { constant: Superiority | undefined; average: Average | undefined },
 ): string {
   const [best] = laws;
   const many = `${count.toLocaleString("en")} forms`;
@@ -37,13 +38,17 @@ export function sayFound(
       `${shown(cuts[most]!.cost)}: ${shown(best.judgement.ofCuts[most]!)} beside ${shown(judgement.ofCuts[most]!)}`
     );
   });
-  const answer = laws.find(({ isAnswer }) => isAnswer);
-  const isSaid = answer === undefined || (answer === best && (answer.isReference || said.length === 0));
-  const why =
-    answer === best
-      ? "the best"
-      : `which stands by itself and is within two standard errors of the best (error ${answer && shown(answer.judgement.error)})`;
-  const also = isSaid ? [] : [`the law to go on with is ${answer.name}, ${why}`];
+  const answer = laws.find(({ choice }) => choice === 1);
+  const also =
+    average === undefined
+      ? answer === undefined || answer.isReference || answer === best
+        ? []
+        : [
+            `the law to go on with is ${answer.name}, which stands by itself and is not beaten (error ${shown(answer.judgement.error)})`,
+          ]
+      : [
+          `every law that stands by itself is beaten: go on with the average of ${average.weights.filter((weight) => weight > 0).length} forms (error ${shown(average.error)})`,
+        ];
   const named = new Set([best, answer, ...laws.filter(({ isReference }) => isReference)]);
   const rough = [...named].flatMap((law) =>
     law === undefined || law.judgement.shortened < ROUGH

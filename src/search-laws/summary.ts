@@ -28,8 +28,7 @@ export function formatSearches({
     const ranked = rows.filter((row) => Number.isFinite(num(row, "rank")));
     const shown = [
       ...ranked.filter(
-        (row) =>
-          num(row, "rank") <= MOST_LAWS || ["reference", "answer"].some((name) => str(row, name) === "true"),
+        (row) => num(row, "rank") <= MOST_LAWS || str(row, "reference") === "true" || num(row, "choice") > 0,
       ),
       ...rows.filter((row) => !Number.isFinite(num(row, "rank"))),
     ];

@@ -75,10 +75,10 @@ const lawColumns: readonly ColumnOf<LawRow>[] = [
   ),
   flag("front", "whether no form of less complexity has a smaller error", ({ law }) => law?.isOnFront),
   flag("reference", "whether it is a law of the sweep", ({ law }) => law?.isReference),
-  flag(
-    "answer",
-    "whether it is the law to go on with: the best of those that stand by themselves where it is within two standard errors of the best form, else the best form; none where nothing is found",
-    ({ law }) => law?.isAnswer,
+  count(
+    "choice",
+    "place among the laws to go on with: those that stand by themselves and are within two standard errors of the best form, or not beaten, by their errors; of the average 1 where there are none; null for all others, and where nothing is found",
+    ({ law, found }) => (law === undefined ? (found.isAverageBest ? 1 : undefined) : law.choice),
   ),
   number(
     "shortened",

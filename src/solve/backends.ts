@@ -119,7 +119,9 @@ export async function openBackend(
     const backend = await open({ threads, named, onCompile, onWarning: warnOnce, signal });
     if (!("reason" in backend)) {
       onBackend?.(backend.description, reasons);
-      return kernels === "compiled" || !hasInterpreter(name) ? backend : interpreting(backend, kernels);
+      // Without a compiler a form is interpreted that has no kernel.
+      const choice = name === "portable" && kernels === "compiled" ? "auto" : kernels;
+      return choice === "compiled" || !hasInterpreter(name) ? backend : interpreting(backend, choice);
     }
     reasons.push(`${name}: ${backend.reason}`);
   }

@@ -66,6 +66,9 @@ export type StartsRequest = Pick<KernelRequest, "seed" | "problemKey" | "firstSt
 /** Macro of the kernels that train (LF_TRAINING). */
 export const trainingMacro = "-DLF_TRAINING=1";
 
+/** Macro of the kernels that read their form from the request (LF_INTERPRETED). */
+export const interpreterMacro = "-DLF_INTERPRETED";
+
 /** Least squares of forms with more parameters is compiled without unrolling its loops (LF_ROLLED). */
 const mostUnrolled = 16;
 
@@ -86,7 +89,7 @@ export function variantMacros(variant: KernelVariant): string[] {
     `-DLF_ROBUST=${Number(robust)}`,
     `-DLF_RESAMPLING=${resamplings.indexOf(resampling)}`,
     ...(training ? [trainingMacro] : []),
-    ...(interpreted ? ["-DLF_INTERPRETED"] : []),
+    ...(interpreted ? [interpreterMacro] : []),
   ];
 }
 

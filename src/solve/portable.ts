@@ -6,8 +6,10 @@ import { UserError } from "../errors.ts";
 import type { Form } from "../forms/form.ts";
 import { getForm, packagedForms, trainedForms } from "../forms/registry.ts";
 import { readChecked } from "./checked-file.ts";
+import { interpreterSource, mostInterpreted } from "./interpreted/layout.ts";
 import {
   type Backend,
+  interpreterMacro,
   type Kernel,
   type KernelAnswer,
   KernelShelf,
@@ -40,12 +42,18 @@ export const portableFlags = [
   "-Wl,-z,stack-size=262144",
 ];
 
-/** What a WebAssembly module is compiled for: a form under every residual and loss, or its training. */
-export type PortableVariant = Pick<KernelVariant, "formSource" | "parameters" | "training">;
+/** What a WebAssembly module is compiled for: a form, or the interpreter of forms, under every residual and loss, or a form's training. */
+export type PortableVariant = Pick<KernelVariant, "formSource" | "parameters" | "training" | "interpreted">;
 
 /** All flags with which a module is compiled; they are a part of its name. */
 export function portableFlagsOf(variant: PortableVariant): string[] {
-  return [...portableFlags, ...sizeMacros(variant), ...(variant.training ? [trainingMacro] : [])];
+  const { training, interpreted } = variant;
+  return [
+    ...portableFlags,
+    ...sizeMacros(variant),
+    ...(training ? [trainingMacro] : []),
+    ...(interpreted ? [interpreterMacro] : []),
+  ];
 }
 
 /** Path of the WebAssembly module of a variant; `npm run build:portable` makes those of the built-in forms. */
@@ -54,7 +62,7 @@ export function portableModulePath(variant: PortableVariant): string {
   return join(portableFolder, `${kernelHash(variant.formSource, "portable", ...flags)}.wasm`);
 }
 
-/** The built-in modules: one for each form, and one for each that is trained. */
+/** The built-in modules: one for each form, one for each that is trained, and the interpreters of forms of so many parameters. */
 export function builtInVariants(): (PortableVariant & { name: string })[] {
   const variantOf = ({ name, kernelSource, trainingSource, parameterNames }: Form, training: boolean) => {
     const formSource = training ? trainingSource : kernelSource;
@@ -63,6 +71,12 @@ export function builtInVariants(): (PortableVariant & { name: string })[] {
   return [
     ...packagedForms().map((form) => variantOf(form, false)),
     ...trainedForms.map((name) => variantOf(getForm(name), true)),
+    ...Array.from({ length: mostInterpreted }, (_, i) => ({
+      name: `of ${i + 1} parameter${i === 0 ? "" : "s"}, interpreted`,
+      formSource: interpreterSource(i + 1),
+      parameters: i + 1,
+      interpreted: true,
+    })),
   ];
 }
 
@@ -90,6 +104,7 @@ export async function openPortable(threads = availableParallelism()): Promise<Ba
         made: "found",
       }));
     },
+    isReady: async (variant) => existsSync(portableModulePath(variant)),
     kernelCounts: () => shelf.counts,
     close: () => pool.destroy(),
   };
@@ -106,7 +121,9 @@ async function loadKernel(pool: Piscina, variant: KernelVariant): Promise<Kernel
     );
   }
   if (bytes === undefined) {
-    const scope = training ? `only trains ${trainedForms.join(", ")}` : "only has the built-in forms";
+    const scope = training
+      ? `only trains ${trainedForms.join(", ")}`
+      : `only has the built-in forms, and interprets others of up to ${mostInterpreted} parameters`;
     throw new UserError(
       `this form has no WebAssembly kernel${training ? " for training" : ""}: the portable backend ${scope}; ` +
         "with a C++ compiler ($CXX, g++ or clang++) the native backend compiles any form",

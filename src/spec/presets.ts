@@ -153,6 +153,34 @@ export const ladderAblations: Preset = {
   },
 };
 
+/** The design choices of the ladder, truly one at a time: each list varies one axis, beside what it needs to have an effect at all. */
+const ladderChoices: Preset = {
+  name: "ladder-choices",
+  description: "17 design choices of the ladder, each alone beside the defaults, for lawfit choices",
+  spec: {
+    method: "ladder",
+    axes: [
+      { input: ["n_d", "c"] },
+      { input: "c", flops: ["table", "6nd"] },
+      { law: ["input", "kaplan", "kaplan-offset"] },
+      { runs: ["all", "xc <= 5", "n_rank > 1"] },
+      { feature: ["loss", "ce", "loss@domains", "none"] },
+      { link: ["sigmoid", "log-sigmoid", "linear"] },
+      { final_window: [5, 1, 10] },
+      { drop_early: [0.1, 0, 0.5] },
+      { smoothing_window: [5, 1] },
+      { smoothing_order: ["drop-first", "smooth-first"] },
+      { anchor: [true, false] },
+      { residual1: ["log", "plain", "relative"] },
+      { residual2: ["plain", "relative"] },
+      { loss1: ["huber", "squared"] },
+      { delta1: [1e-3, 1e-2] },
+      { loss2: ["squared", "huber"] },
+      { loss2: "huber", delta2: [1e-3, 1e-2] },
+    ],
+  },
+};
+
 const INPUTS = ["n_d", "c"];
 const FEATURES = ["loss", "ce", "loss@c4", "loss@domains"];
 const LINKS = ["sigmoid", "log-sigmoid", "linear"];
@@ -257,6 +285,7 @@ export const presets: ReadonlyMap<string, Preset> = new Map(
     ladder,
     ladderBayes,
     ladderAblations,
+    ladderChoices,
     ladderMatrix,
     ladderLaws,
     flp,

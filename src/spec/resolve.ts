@@ -82,6 +82,7 @@ export function resolveSweep(given: CheckedSpec, where: string): ResolvedSweep {
     idleForms: idleForms(forms.keys(), method, configurations),
     tasks: spec.tasks,
     targets: spec.targets,
+    ...(requested.some(({ bringsTargets }) => bringsTargets) && { needsNoTarget: true }),
     scores,
     chance: spec.chance,
     bootstrap: bootstrap && resolveBootstrap(bootstrap),
@@ -112,7 +113,12 @@ function readingOf(
   );
 }
 
-function withPreset({ preset, ...given }: CheckedSpec, where: string): Omit<CheckedSpec, "preset"> {
+/**
+ * A sweep with what its preset says under it.
+ *
+ * @throws UserError for an unknown preset, and for a method that is not its own
+ */
+export function withPreset({ preset, ...given }: CheckedSpec, where: string): Omit<CheckedSpec, "preset"> {
   if (preset === undefined) return given;
   const base = checkSpec(getPreset(preset, `${where}: preset`).spec, `preset ${preset}`);
   if (given.method !== undefined && given.method !== base.method) {

@@ -106,16 +106,27 @@ async function withLocal<Result>(
 async function importFrom(name: string, paths: readonly string[], options: ImportOptions): Promise<Imported> {
   if (name === AUTO) {
     const { importer, by } = await recognise(paths, IMPORTERS);
+    checkReadsQuestions(importer, options);
     const { table, notes } = await importer.read(paths, options);
     return { table, notes: [`recognised as ${importer.name}, by ${by}`, ...notes] };
   }
   const importer = findImporter(name);
+  checkReadsQuestions(importer, options);
   try {
     return await importer.read(paths, options);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(`${error.message}${await otherLayout(paths, IMPORTERS, importer)}`);
   }
+}
+
+/** @throws UserError where groups of questions are asked of an importer that reads no answers to questions */
+function checkReadsQuestions({ name, readsQuestions }: Importer, { questionGroups }: ImportOptions): void {
+  if (questionGroups === undefined || readsQuestions) return;
+  const able = IMPORTERS.flatMap(({ name, readsQuestions }) => (readsQuestions ? [name] : []));
+  throw new UserError(
+    `--question-groups: importer ${name} reads no answers to single questions; allowed: with ${able.join(", ")}`,
+  );
 }
 
 function countTable(table: CheckpointTable) {

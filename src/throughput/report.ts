@@ -3,6 +3,7 @@ import type { Table } from "../tables/table.ts";
 import { countOf } from "../text.ts";
 import type { BenchReport } from "./run-bench.ts";
 import type { BenchRow } from "./score.ts";
+import type { FormsSpeed } from "./search-forms.ts";
 
 /** One requirement, and whether a run of the benchmark met it. */
 export interface Check {
@@ -97,10 +98,15 @@ export function formatBench(report: BenchReport): string {
     formatTable(rowsTable(report.rows)),
     `${machine.processor}, ${countOf(machine.cores, "core")}, ${machine.system}, Node ${machine.node}; one thread each`,
     `${countOf(starts, "start")} a problem, seed ${seed}${series}; peers ${seconds} s a problem, lawfit the median of ${repetitions}`,
+    ...(report.search === null ? [] : [searchLine(report.search)]),
     ...programs,
     ...absent,
     "",
   ].join("\n");
+}
+
+function searchLine({ forms, formsPerSecond }: FormsSpeed): string {
+  return `lawfit search: ${significant(formsPerSecond)} forms/s of one core (${forms} forms among the first of each number of parameters from 1 to 7; 200 rows, 3 cuts, 64 starts)`;
 }
 
 /** The checks as text, with a summary line. */

@@ -1,6 +1,7 @@
 import { cpus } from "node:os";
 import { notAmong, UserError } from "../errors.ts";
 import { forms, getForm } from "../forms/registry.ts";
+import { hasInterpreter } from "../solve/interpreted/backend.ts";
 import { randomStarts } from "../solve/solve.ts";
 import { version } from "../version.ts";
 import { type BenchProblem, formProblem, ladderSeries, readSeriesSource } from "./bench-problems.ts";
@@ -14,6 +15,7 @@ import {
 } from "./measure.ts";
 import { availablePeers, type PresentPeer, peerNames } from "./peers.ts";
 import { type BenchRow, type Measurement, scoreProblem } from "./score.ts";
+import { type FormsSpeed, measureForms } from "./search-forms.ts";
 
 export interface BenchOptions {
   /** Names of series of the ladder. @default all, or none where `forms` are named */
@@ -38,6 +40,9 @@ export interface BenchOptions {
   onProgress?: (done: number, total: number) => void;
 }
 
+/** Forms of each number of parameters by which the search for laws is timed. */
+const FORMS_OF_EACH = 8;
+
 export interface BenchReport {
   version: string;
   /** Time of the end, ISO 8601. */
@@ -53,6 +58,8 @@ export interface BenchReport {
   /** Programs that could not be measured, and why. */
   absent: { name: string; reason: string }[];
   rows: BenchRow[];
+  /** How fast `lawfit search` tries forms; null where series or forms are named, or no native backend is there. */
+  search: FormsSpeed | null;
 }
 
 /**
@@ -94,6 +101,9 @@ export async function runBench(options: BenchOptions = {}): Promise<BenchReport>
     }
     rows.push(...scoreProblem(entry, measurements));
   }
+  const isWhole = options.series === undefined && options.forms === undefined;
+  const isNative = backends.some(({ backend }) => hasInterpreter(backend));
+  const search = isWhole && isNative ? await measureForms(FORMS_OF_EACH, seed) : null;
   options.onProgress?.(problems.length, problems.length);
   return {
     version,
@@ -107,6 +117,7 @@ export async function runBench(options: BenchOptions = {}): Promise<BenchReport>
     programs: [...backends, ...peers].map(({ name, version }) => ({ name, version })),
     absent,
     rows,
+    search,
   };
 }
 

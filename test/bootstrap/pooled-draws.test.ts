@@ -36,7 +36,13 @@ const forms: StageForms = {
 };
 
 function drawsAt(ratio: number, make = pooledDraws) {
-  const target = { target: "big", link: 0, variables: [1e22], actual: Number.NaN, featureActual: 0.55 };
+  const target = {
+    target: "big",
+    links: [{ place: 0, weight: 1 }],
+    variables: [1e22],
+    actual: Number.NaN,
+    featureActual: 0.55,
+  };
   const plan = { stages: [], fitRuns: [], ...predictChain(law, sigmoid, [target]) };
   const configuration = {
     predicts: "score",

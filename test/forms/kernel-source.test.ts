@@ -68,20 +68,11 @@ test("chinchilla: two exponentials, two multiplications for the gradient, two mo
         g[3] = -t7;
         g[4] = V(1.0);
         h[0] = t1;
-        h[1] = V(0.0);
-        h[2] = t3;
-        h[3] = -t6;
-        h[4] = V(0.0);
-        h[5] = t8;
-        h[6] = V(0.0);
-        h[7] = -t7;
-        h[8] = V(0.0);
-        h[9] = t9;
-        h[10] = V(0.0);
-        h[11] = V(0.0);
-        h[12] = V(0.0);
-        h[13] = V(0.0);
-        h[14] = V(0.0);
+        h[1] = t3;
+        h[2] = -t6;
+        h[3] = t8;
+        h[4] = -t7;
+        h[5] = t9;
         return t5;
       }
     };
@@ -140,7 +131,8 @@ template <class Form> void show(const double* p, const double* x) {
   for (double each : g) std::printf(" %.17g", each);
   std::printf(" %.17g", Form::hessian(p, s, x, again, h));
   for (double each : again) std::printf(" %.17g", each);
-  for (double each : h) std::printf(" %.17g", each);
+  for (int i = 0, k = 0; i < Form::parameters; ++i)
+    for (int j = 0; j <= i; ++j) std::printf(" %.17g", Form::curved(i, j) ? h[k++] : 0.0);
   std::printf("\\n");
 }
 `;

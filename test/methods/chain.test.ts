@@ -51,6 +51,17 @@ const single = replicatesOf([...TRUE_LAW.slice(0, 4), 0.3, 0.4, 0.9], 1);
 const noise = () => Float64Array.from({ length: REPLICATES }, () => 0.1 * stream.normal());
 const chained = planLadder(smallLadder());
 
+/** Two groups of questions, a quarter and three quarters of them. */
+const ofGroups = planLadder(
+  smallLadder().map((row) => {
+    const { accuracy } = row.metrics as { accuracy: number };
+    const groups = { group1_accuracy: accuracy, group2_accuracy: accuracy };
+    return { ...row, metrics: { ...row.metrics, ...groups, group1_questions: 1, group2_questions: 3 } };
+  }),
+  { question_groups: "sum" },
+);
+const otherLink = replicatesOf([-0.5, 0.7, 8, 0.9], 7);
+
 /** Runs and their target without a loss: the link alone predicts nothing. */
 const withoutLoss = planLadder(
   smallLadder().map((row) => {
@@ -67,6 +78,10 @@ describe("many replicates are predicted as one after the other, to the last bit"
     ["a law that no resample changes", chained, [held(TRUE_LAW), link]],
     ["a link that no resample changes", chained, [law, held(TRUE_LINK)]],
     ["a link that no resample changes, with noise", chained, [law, held(TRUE_LINK)], [noise(), noise()]],
+    ["a sum of two links", ofGroups, [law, link, otherLink]],
+    ["a sum of two links, of which one is held", ofGroups, [law, held(TRUE_LINK), otherLink]],
+    ["a sum of two links with noise of all", ofGroups, [law, link, otherLink], [noise(), noise(), noise()]],
+    ["a sum of two links, of which one has no solutions", ofGroups, [law, link, undefined]],
     ["targets without a measured feature", withoutLoss, [law, link]],
     ["a stage without solutions", chained, [law, undefined]],
     ["a single step", planLadder(smallLadder(), { feature: "none" }), [single]],

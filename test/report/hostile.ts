@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { compareRecipes } from "../../src/decide/compare-recipes.ts";
 import { planNext } from "../../src/decide/next.ts";
 import { plan } from "../../src/decide/plan.ts";
 import type { Solver } from "../../src/run/run-sweep.ts";
@@ -105,10 +106,11 @@ async function planned(run: string): Promise<string> {
   return run;
 }
 
-/** A run with the ranking of what to train next beside its tables. */
+/** A run with the ranking of what to train next, and its groups compared as recipes, beside its tables. */
 async function ranked(run: string): Promise<string> {
   const asked = { candidates: "x1=18..22:3,x2=22..26:3", cost: "exp(x1)*exp(x2)", targets: ["x1=25,x2=29"] };
   await planNext(run, { ...asked, out: run });
+  await compareRecipes(run, { targets: asked.targets, pooling: "own", draws: 20, out: run });
   return run;
 }
 

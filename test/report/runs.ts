@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { getForm } from "../../src/forms/registry.ts";
 import { runSweep, type Solver } from "../../src/run/run-sweep.ts";
 import type { SolveResult } from "../../src/solve/problem.ts";
 import type { SweepSpec } from "../../src/spec/spec.ts";
@@ -137,7 +138,7 @@ export function relatedRows({ targets = true }: { targets?: boolean } = {}): Row
 /** A solver that knows the laws, and draws translations through their first and last points. */
 const relatedSolver: Solver = async (problems, listeners) => {
   const answers = await fakeSolver().solver(
-    problems.map((problem) => ({ ...problem, form: { ...problem.form, name: "chinchilla" } })),
+    problems.map((problem) => ({ ...problem, form: getForm("chinchilla") })),
     listeners,
   );
   return answers.map((answer, p): SolveResult => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { referenceConfiguration } from "../../src/results/analysis/rank-configurations.ts";
+import { referenceConfiguration } from "../../src/ranking/reference.ts";
 import { solvedFits } from "../../src/results/fit-tables.ts";
 import { pointsTable } from "../../src/results/runs-tables.ts";
 import { cell, findColumn, type Table } from "../../src/tables/table.ts";

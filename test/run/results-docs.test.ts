@@ -6,6 +6,7 @@ import { UserError } from "../../src/errors.ts";
 import type { AxisInfo } from "../../src/methods/axis.ts";
 import type { Method } from "../../src/methods/method.ts";
 import { candidatesTable } from "../../src/next/table.ts";
+import { recipeTables } from "../../src/recipes/tables.ts";
 import { extensions, methods } from "../../src/registry.ts";
 import { predictionAnalyses } from "../../src/results/analysis/analysis-tables.ts";
 import { drawsTable, noDraws } from "../../src/results/draws-table.ts";
@@ -79,6 +80,9 @@ const free = {
     parameter_draws: fitted.parameter_draws!,
     plans: fitted.plans!,
     candidates: fitted.candidates!,
+    recipes: fitted.recipes!,
+    recipe_pairs: fitted.recipe_pairs!,
+    recipe_decisions: fitted.recipe_decisions!,
     ...searchTables([]),
   },
 };
@@ -108,7 +112,7 @@ async function fittedTables(): Promise<Record<string, Table>> {
   const asked = { names: [], columns: new Map(), error: () => new UserError("none") };
   const held = { at: {}, uniqueTokens: undefined };
   const candidates = candidatesTable([], ofRun as AxisInfo[], { candidates: asked, cost: "6*N*D", held });
-  return { ...fitted!.tables, candidates };
+  return { ...fitted!.tables, candidates, ...recipeTables([], { axes: ofRun as AxisInfo[], tables: {} }) };
 }
 
 /** Eight runs of the same sizes on each of two corpora, with their train losses. */

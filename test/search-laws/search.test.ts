@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { getForm } from "../../src/forms/registry.ts";
 import type { Solver } from "../../src/plan/solver.ts";
 import { randomStream } from "../../src/random.ts";
-import { answerOf } from "../../src/search-laws/answer.ts";
+import { knownLaws } from "../../src/search-laws/answer.ts";
 import { lawCandidate, variablesOf } from "../../src/search-laws/candidates.ts";
 import { CLAIM, superiorTo } from "../../src/search-laws/compare.ts";
 import { cutsOf, type SearchData, sortedRows } from "../../src/search-laws/data.ts";
@@ -84,7 +84,15 @@ test("a law that is there is found, and a law that is not the right one is said 
   expect(right!.judgement.error).toBeLessThan(0.03);
   expect(average!.weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 12);
   expect(average!.error).toBeLessThan(0.03);
-  expect([right!.isAnswer, wrong!.isAnswer]).toEqual([true, false]);
+  expect([right!.choice, wrong!.choice]).toEqual([1, undefined]);
+});
+
+test("where no law that stands by itself is as good, the average is to go on with", async () => {
+  const data = rows((n, d, noise) => 9 - 0.2 * Math.log(n) - 0.1 * Math.log(d) + 0.02 * noise);
+  const { laws, said, isAverageBest } = await found(data, ["E + A*ln(N)"]);
+  expect(isAverageBest).toBe(true);
+  expect(laws.every(({ choice }) => choice === undefined)).toBe(true);
+  expect(said).toMatch(/every law that stands by itself is beaten: go on with the average of \d+ forms/);
 });
 
 test("in noise nothing is found", async () => {
@@ -97,7 +105,7 @@ test("in noise nothing is found", async () => {
     if (constant!.p < CLAIM) claims++;
     else {
       expect(said).toContain("nothing is found: none of");
-      expect(laws.some(({ isAnswer }) => isAnswer)).toBe(false);
+      expect(laws.every(({ choice }) => choice === undefined)).toBe(true);
     }
   }
   expect(claims).toBeLessThanOrEqual(1);
@@ -172,13 +180,16 @@ const tried = (name: string, error: number, isMember: boolean): Tried => {
   return { name, member, errors } as unknown as Tried;
 };
 
-test("the law to go on with is the best that stands by itself, where it is within two standard errors of the best form", () => {
+test("the laws to go on with are those that stand by themselves within two standard errors of the best form, or that no form beats", () => {
   const [best, constant] = [tried("best", 0, true), tried(CONSTANT, 0.05, false)];
-  // The standard error of four draws of -0.1 and 0.1 is 0.1155.
-  const near = [best, constant, tried("known", 0.2, false), tried("known too", 0.22, false)];
-  expect(answerOf(near)!.name).toBe("known");
-  expect(answerOf([best, constant, tried("far", 0.3, false)])!.name).toBe("best");
-  expect(answerOf([])).toBeUndefined();
+  // The standard error is 0.1, that of draws of -0.1 and 0.1.
+  const near = [best, constant, tried("known", 0.15, false), tried("known too", 0.19, false)];
+  const far = tried("far", 0.3, false);
+  const beaten = () => ({ p: 0.01, gain: 0.3 });
+  expect(knownLaws(near, beaten).map(({ name }) => name)).toEqual(["known", "known too"]);
+  expect(knownLaws([best, constant, far], beaten)).toEqual([]);
+  expect(knownLaws([best, constant, far], () => ({ p: 0.05, gain: 0.3 }))).toEqual([far]);
+  expect(knownLaws([], beaten)).toEqual([]);
 });
 
 test("a linear step that leaves what was measured is made shorter, counted and said", async () => {

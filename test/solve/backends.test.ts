@@ -94,10 +94,18 @@ describe.skipIf(!hasPortable)("without a C++ compiler (skipped without WebAssemb
     expect(said).toEqual([[expect.stringContaining("WebAssembly"), reasons]]);
   });
 
-  test("a form of a user's own is refused with the way out", async () => {
+  test("a form of a user's own is interpreted; a larger one is refused with the way out", async () => {
     process.env.CXX = missing;
-    const error: unknown = await solveProblems([own]).catch((thrown: unknown) => thrown);
+    const [result] = await solveProblems([own]);
+    expect(result).toHaveProperty("solution");
+    const backend = await openBackend("portable", 1);
+    const how = { logResidual: false, robust: false, resampling: "none" } as const;
+    const kernel = backend.kernel({ formSource: "of a large form", parameters: 9, ...how });
+    const error: unknown = await kernel.catch((thrown: unknown) => thrown);
+    await backend.close();
     expect(error).toBeInstanceOf(UserError);
-    expect((error as UserError).message).toMatch(/no WebAssembly kernel.*with a C\+\+ compiler/);
+    expect((error as UserError).message).toMatch(
+      /no WebAssembly kernel.*interprets others of up to 8 parameters; with a C\+\+ compiler/,
+    );
   });
 });

@@ -56,17 +56,25 @@ fi ;; esac`,
 }
 
 const faultsAlways = compiles(`extern "C" void lawfit_starts() {}
-extern "C" void lawfit_solve() { *(volatile int*)8 = 1; }`);
+extern "C" void lawfit_solve() { *(volatile int*)8 = 1; }
+extern "C" void lawfit_solve_many() { lawfit_solve(); }`);
 
 /** The kernel as it is, but for the last requests of a problem, those that make the best fit exact. */
 const faultsLate = `cat > late.cpp <<'END'
 #define lawfit_solve whole_solve
+#define lawfit_solve_many whole_solve_many
 #include "cpu.cpp"
 #undef lawfit_solve
+#undef lawfit_solve_many
 extern "C" void lawfit_solve(int32_t a, int32_t flags, uint32_t b, uint32_t c, int32_t d, int32_t e, int32_t f, int32_t g, int32_t h,
     int32_t i, int32_t j, uint32_t k, int32_t l, double m, const double* n, const double* o, const double* p, double* q, int32_t* r) {
   if (flags & 2) *(volatile int*)8 = 1;
   whole_solve(a, flags, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r);
+}
+extern "C" void lawfit_solve_many(int32_t requests, const int32_t* numbers, const double* in, double* real, int32_t* whole) {
+  for (int r = 0; r < requests; ++r)
+    if (numbers[r * (numbers_of_one + places_of_one) + 1] & 2) *(volatile int*)8 = 1;
+  whole_solve_many(requests, numbers, in, real, whole);
 }
 END
 for word in "$@"; do shift; case "$word" in *cpu.cpp) word=late.cpp ;; esac; set -- "$@" "$word"; done

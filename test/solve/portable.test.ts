@@ -6,7 +6,9 @@ import { openBackend } from "../../src/solve/backends.ts";
 import { readChecked, writeChecked } from "../../src/solve/checked-file.ts";
 import type { KernelVariant } from "../../src/solve/kernel.ts";
 import { portableModulePath } from "../../src/solve/portable.ts";
+import { solveStarts } from "../../src/solve/solve.ts";
 import { hasPortable } from "../kernels/toolchains.ts";
+import { cases, problemOf } from "./cases.ts";
 
 /** The line, under a text of the test's own: a module that nobody else loads. */
 const variant: KernelVariant = {
@@ -49,3 +51,11 @@ test.skipIf(!hasPortable)(
     }
   },
 );
+
+test.skipIf(!hasPortable)("the WebAssembly interpreter gives the bits of a form's own module", async () => {
+  const chinchilla = cases.find(({ form }) => form.name === "chinchilla")!;
+  const problem = problemOf(chinchilla, { noise: 0.02 });
+  const own = await solveStarts(problem, { backend: "portable", threads: 1, starts: 6 });
+  const interpreted = { backend: "portable", threads: 1, starts: 6, kernels: "interpreted" } as const;
+  expect(await solveStarts(problem, interpreted)).toEqual(own);
+});

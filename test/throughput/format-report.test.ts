@@ -12,6 +12,7 @@ const report: BenchReport = {
   seconds: 1,
   repetitions: 5,
   seed: 0,
+  search: { forms: 56, formsPerSecond: 12.5 },
   programs: [{ name: "lawfit-avx512", version: "8 lanes, g++ 12.2" }],
   absent: [{ name: "ceres", reason: "not built: cmake was not found; needs libceres-dev" }],
   rows: [
@@ -84,6 +85,7 @@ test("machine, programs, and the absent ones with the reason", () => {
   expect(text).toContain(
     "2000 starts a problem, seed 0, series of the simulated ladder; peers 1 s a problem",
   );
+  expect(text).toContain("lawfit search: 12.5 forms/s of one core (56 forms among the first of each number");
   expect(text).toContain("lawfit-avx512: 8 lanes, g++ 12.2");
   expect(text).toContain("ceres: not measured: not built: cmake was not found; needs libceres-dev");
 });

@@ -55,10 +55,19 @@ export function lossOptions<Given>(
     });
 }
 
-/** Adds the options by which a table is fitted. */
-export function fitOptions(yargs: Argv<object>): Argv<FitOptions> {
-  const keys = ["decimal", "starts", "seed", "backend", "threads"];
-  return lossOptions(keyOptions(keyOptions(yargs, undefined, keys), "fit"))
+/** Keys of a sweep that say how its fits are solved, and their options. */
+const SOLVING = ["decimal", "starts", "seed", "backend", "threads"];
+
+/**
+ * Adds the options that say which law is fitted to which columns.
+ *
+ * @param keys keys of `fit:` that have an option
+ */
+export function lawOptions(
+  yargs: Argv<object>,
+  keys?: readonly string[],
+): Argv<Pick<FitOptions, "law" | "x" | "loss" | "delta" | "residual" | "bounds" | "prior">> {
+  return lossOptions(keyOptions(keyOptions(yargs, undefined, SOLVING), "fit", keys))
     .option("law", {
       ...axisOption,
       describe:
@@ -77,7 +86,12 @@ export function fitOptions(yargs: Argv<object>): Argv<FitOptions> {
       ...textOption,
       describe:
         'what is known of parameters, centre and standard deviation: "alpha=0.34+-0.05, log(E)=0.5+-0.1"  [default: nothing]',
-    })
+    });
+}
+
+/** Adds the options by which a table is fitted. */
+export function fitOptions(yargs: Argv<object>): Argv<FitOptions> {
+  return lawOptions(yargs)
     .option("at", { ...textOption, describe: "inputs to predict at: N=7e9,D=2e12; may be repeated" })
     .option("bootstrap", {
       ...textOption,
@@ -141,7 +155,7 @@ export const fitCommand: CommandModule<object, FitArguments> = {
 };
 
 /** The sweep by which a table is fitted as the options say. */
-export async function fitSpecOf(table: string, given: FitOptions): Promise<CheckedSpec> {
+export async function fitSpecOf(table: string, given: Partial<FitOptions>): Promise<CheckedSpec> {
   const { checkSpec } = await import("../../spec/spec.ts");
   const spec = {
     ...givenKeys(argv(given)),
@@ -151,7 +165,7 @@ export async function fitSpecOf(table: string, given: FitOptions): Promise<Check
   return checkSpec(spec, "fit");
 }
 
-const argv = (given: FitOptions) => given as unknown as Record<string, unknown>;
+const argv = (given: Partial<FitOptions>) => given as unknown as Record<string, unknown>;
 
 /** The axes that the options give. */
 export function axesOf({
@@ -161,12 +175,14 @@ export function axesOf({
   residual,
   bounds,
   prior,
-}: Pick<FitOptions, "law" | "loss" | "delta" | "residual"> &
-  Partial<Pick<FitOptions, "bounds" | "prior">>): Record<string, unknown> {
+}: Partial<Pick<FitOptions, "law" | "loss" | "delta" | "residual" | "bounds" | "prior">>): Record<
+  string,
+  unknown
+> {
   return definedValues({ law, loss, delta, residual, bounds, priors: prior });
 }
 
-function fitKeysOf(given: FitOptions): GivenKeys {
+function fitKeysOf(given: Partial<FitOptions>): GivenKeys {
   const { x, at } = given;
   return definedValues({
     ...givenKeys(argv(given), "fit"),
@@ -183,7 +199,7 @@ function analysesOf({
   profile,
   backtest,
   derived,
-}: FitOptions): Record<string, unknown> {
+}: Partial<FitOptions>): Record<string, unknown> {
   if (scheme !== undefined && bootstrap === undefined)
     throw new UserError(
       `--scheme: ${JSON.stringify(scheme)} says how resamples are drawn; allowed: with --bootstrap N`,

@@ -1,7 +1,7 @@
 import type { CommandModule } from "yargs";
 import { UserError } from "../../errors.ts";
 import { AUTO, formatImportSummary, IMPORTERS, importTable } from "../../tables/import.ts";
-import { decimalNumber, numberOption, readerOf, switchOption, textOption } from "../options.ts";
+import { decimalNumber, numberOption, readerOf, switchOption, textOption, wholeNumber } from "../options.ts";
 import { printText } from "../output.ts";
 
 interface ImportArguments {
@@ -16,6 +16,7 @@ interface ImportArguments {
   "metric-pattern"?: RegExp | undefined;
   "loss-metric"?: string | undefined;
   "accuracy-metric"?: string | undefined;
+  "question-groups"?: number | undefined;
 }
 
 const importers = IMPORTERS.map(({ name, description }) => `${name} (${description})`).join("; ");
@@ -76,6 +77,12 @@ export const importCommand: CommandModule<object, ImportArguments> = {
         describe: "metric of the files that is the accuracy",
         defaultDescription: "chosen",
       })
+      .option("question-groups", {
+        ...numberOption,
+        coerce: wholeNumber("question-groups", 2),
+        describe: "groups of like difficulty that the questions of each task are put into",
+        defaultDescription: "none",
+      })
       .option("force", { ...switchOption, describe: "replace existing files" })
       .example("$0 auto evals --out table.parquet", "the layout that folder evals looks like")
       .example(
@@ -95,6 +102,7 @@ export const importCommand: CommandModule<object, ImportArguments> = {
     "metric-pattern": columns,
     "loss-metric": loss,
     "accuracy-metric": accuracy,
+    "question-groups": questionGroups,
   }) => {
     const main = Object.entries({ loss, accuracy }).flatMap(([kind, name]) =>
       name === undefined ? [] : [[kind, name] as const],
@@ -105,6 +113,7 @@ export const importCommand: CommandModule<object, ImportArguments> = {
       ...(tokensPerStep !== undefined && { tokensPerStep }),
       ...(pattern && { pattern }),
       ...(columns && { columns }),
+      ...(questionGroups !== undefined && { questionGroups }),
       ...(main.length > 0 && { main: new Map(main) }),
     });
     printText(formatImportSummary(summary));

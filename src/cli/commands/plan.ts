@@ -213,7 +213,7 @@ function refuseFitOptions(given: PlanArguments): void {
   );
 }
 
-function heldOf(text: string): Record<string, number> {
+export function heldOf(text: string): Record<string, number> {
   return Object.fromEntries(
     Object.entries(pairs("at", text)).map(([name, value]) => {
       const number = parseCount(value);

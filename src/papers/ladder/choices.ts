@@ -4,6 +4,7 @@ import { familyNamed, ofFamily } from "../../methods/families.ts";
 import { featureNamed, NO_FEATURE, parseFeature } from "../../methods/feature.ts";
 import { lawText, readLaw } from "../../methods/law.ts";
 import { recipeParts } from "../../methods/parts.ts";
+import { QUESTION_GROUPS } from "../../methods/question-groups.ts";
 import { dropEarly, smooth } from "../../methods/series.ts";
 import {
   finalWindowOf,
@@ -67,6 +68,14 @@ export const ladderChoices = {
     "whether early checkpoints are dropped before or after the moving average",
   ),
   anchor: choice(flag, true, "whether step 2 has the extra point (feature 0, accuracy 1)"),
+  question_groups: rare(
+    choice(
+      oneOf(...QUESTION_GROUPS),
+      "none",
+      "step 2 for the accuracy of all questions (none), or one for that of each group of questions of like difficulty (metrics " +
+        "group1_accuracy, ...), whose sum, weighted by their questions, is predicted (sum); idle in a single step",
+    ),
+  ),
   bounds1,
   bounds2,
   priors1,
@@ -149,6 +158,7 @@ const pointChoices = [
   "smoothing_window",
   "smoothing_order",
   "anchor",
+  "question_groups",
 ] as const;
 
 export type PointsPart = ReturnType<typeof pointsPart>;
@@ -160,6 +170,7 @@ const pointsPart = part(pointChoices, (chosen) => {
   return {
     feature: featureNamed(chosen.feature),
     score: SCORES[chosen.format],
+    groups: chosen.question_groups,
     runs: ofFamily(chosen.family, runsOfStep(chosen.runs2, chosen.runs)),
     /** Treatment of each run's checkpoints, in order. */
     filters: chosen.smoothing_order === "drop-first" ? filters : filters.reverse(),

@@ -3,6 +3,7 @@ import { featureOf, subjectsOf } from "../../methods/feature.ts";
 import type { Quantity } from "../../methods/measured.ts";
 import { defineMethod, type Plan, type Stage, type TaskData } from "../../methods/method.ts";
 import { perPart } from "../../methods/parts.ts";
+import { checkHasGroups, partsOfScore } from "../../methods/question-groups.ts";
 import { ALL_RUNS } from "../../methods/runs.ts";
 import { pairEarly, pairFitRuns, type Series } from "../../methods/series.ts";
 import { sizedLaw } from "../../methods/sized-law.ts";
@@ -26,7 +27,10 @@ export const ladder = defineMethod({
   reads: ({ feature }) => subjectsOf(feature),
   predicates: ({ predicates }) => predicates,
   laws: ({ law }) => (law === undefined ? [] : [law]),
-  onTable: ({ family }, table, where) => familiesOnTable(family, table, where),
+  onTable({ family, steps, score }, table, where) {
+    if (steps?.step2.points.groups === "sum") checkHasGroups(table, score, where);
+    return familiesOnTable(family, table, where);
+  },
   plan({ steps, single, family }, data) {
     const own = withTargetsOf(family, data);
     return steps === undefined ? planSingle(single, own) : planSteps(steps, own);
@@ -45,6 +49,7 @@ function planSteps({ step1, targets, step2 }: Steps, data: TaskData): Plan {
   const { form: law, variables } = lawOfData(step1.sizes, data);
   const runs = [step1.runs, step2.points.runs] as const;
   const { link, isPerTarget: isLinkPerTarget } = step2;
+  const parts = partsOf(step2.points, data);
   return planTwoSteps(
     {
       ...{ law, variables, runs, link, isLinkPerTarget },
@@ -52,6 +57,7 @@ function planSteps({ step1, targets, step2 }: Steps, data: TaskData): Plan {
       step1: planLaw(step1, data),
       targets: planTargets(targets, data),
       step2: planLinks(step2, data),
+      ...(!("reason" in parts) && { weights: parts.map(({ weight }) => weight) }),
     },
     data,
   );
@@ -84,40 +90,70 @@ const planTargets = perPart(({ sizes, feature, score, ...ends }: Steps["targets"
 /**
  * Step 2: the score against the feature at checkpoints, treated run by run, and the anchor (Bhagia et al., 2024, equations 2
  * and 8, section 3.2). One stage on the checkpoints of all fit runs; or one for each target on its own early checkpoints, the
- * rows with a phase (appendix B.2).
+ * rows with a phase (appendix B.2). Of groups of questions each has its own (Xu et al., 2025, arXiv 2502.17262, fit every cluster of
+ * questions apart).
  */
 const planLinks = perPart((step2: Steps["step2"], data): Stage[] => {
   const { points, isPerTarget, link: form, ...more } = step2;
-  const link = { name: "step2", form, ...more };
-  const both = `both ${points.feature.name} and ${points.score} of ${data.task}`;
+  const parts = partsOf(points, data);
+  if ("reason" in parts) return [{ name: "step2", skipped: parts }];
+  const linkOf = ({ group }: Part) => {
+    return { name: "step2", form, ...(group !== undefined && { subject: `${data.task} ${group}` }), ...more };
+  };
+  const both = ({ metric }: Part) => `both ${points.feature.name} and ${metric} of ${data.task}`;
   if (!isPerTarget) {
     const those = points.runs === ALL_RUNS ? "" : ` with ${points.runs}`;
-    const reason = `no checkpoint of a fit run${those} has ${both}`;
-    return [planLinkStage(link, fitPoints(points, data), reason)];
+    return fitPoints(points, data).map(({ part, pooled }) =>
+      planLinkStage(linkOf(part), pooled, `no checkpoint of a fit run${those} has ${both(part)}`),
+    );
   }
-  return data.targets.map(({ name: target }, t) => {
-    const reason = `no early checkpoint (a row with a phase) of ${target} has ${both}`;
-    return { ...planLinkStage(link, earlyPoints(points, data)[t]!, reason), target };
-  });
+  return earlyPoints(points, data).flatMap(({ target, ofParts }) =>
+    ofParts.map(({ part, pooled }) => {
+      const reason = `no early checkpoint (a row with a phase) of ${target} has ${both(part)}`;
+      return { ...planLinkStage(linkOf(part), pooled, reason), target };
+    }),
+  );
 });
 
-const fitPoints = perPart((part: PointsPart, data) =>
-  treated(part, pairFitRuns(data.index, { ...quantitiesOf(part, data), runs: part.runs })),
-);
+type Parts = Exclude<ReturnType<typeof partsOf>, { reason: string }>;
+type Part = Parts[number];
 
-/** Points of each target. */
-const earlyPoints = perPart((part: PointsPart, data) =>
-  data.targets.map(({ name: target }) => {
-    const early = pairEarly(data.index, { ...quantitiesOf(part, data), target });
-    return treated(part, new Map([[target, early]]));
+/** The parts of the task's questions that have a link each. */
+function partsOf({ score, groups }: PointsPart, { task, index }: TaskData) {
+  return partsOfScore(index, { task, score, groups });
+}
+
+/** What to make of each part; nothing where the table does not have them. */
+function ofParts<Made>(points: PointsPart, data: TaskData, make: (part: Part) => Made): Made[] {
+  const parts = partsOf(points, data);
+  return "reason" in parts ? [] : parts.map(make);
+}
+
+/** Points of each part. */
+const fitPoints = perPart((points: PointsPart, data) =>
+  ofParts(points, data, (part) => {
+    const series = pairFitRuns(data.index, { ...quantitiesOf(points, part, data), runs: points.runs });
+    return { part, pooled: treated(points, series) };
   }),
 );
 
+/** Points of each part of each target. */
+const earlyPoints = perPart((points: PointsPart, data) =>
+  data.targets.map(({ name: target }) => ({
+    target,
+    ofParts: ofParts(points, data, (part) => {
+      const early = pairEarly(data.index, { ...quantitiesOf(points, part, data), target });
+      return { part, pooled: treated(points, new Map([[target, early]])) };
+    }),
+  })),
+);
+
 function quantitiesOf(
-  { feature, score }: PointsPart,
+  { feature }: PointsPart,
+  { metric }: Part,
   { task, index }: TaskData,
 ): Record<"x" | "y", Quantity> {
-  return { x: featureOf(feature, task, index), y: { metric: score, subjects: [task] } };
+  return { x: featureOf(feature, task, index), y: { metric, subjects: [task] } };
 }
 
 function treated({ filters, anchor }: PointsPart, runs: ReadonlyMap<string, Series>): PooledPoints {

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { groupBy } from "../../collections.ts";
 import { describeHeadline, leftOutTasks, MOST_TASKS, predictedLabel } from "../../draw/caption.ts";
 import type { Figure, LegendItem, Panel } from "../../draw/figure.ts";
-import { fitsOf } from "../../draw/fits.ts";
+import { fitsOf, isOfGroup } from "../../draw/fits.ts";
 import type { LoadedJob } from "../../draw/job.ts";
 import { ACTUAL, diamonds, dots, PREDICTED, rings } from "../../draw/marks.ts";
 import { drawPanel } from "../../draw/panel.ts";
@@ -91,8 +91,9 @@ function runPoints(job: LoadedJob, task: string, c: (name: string) => number): R
   }
   const step1 = fitsOf(job, cell, "step1");
   const [step2] = fitsOf(job, cell, "step2");
-  // Several first steps predict domain losses, and the last step then takes more than the fitted value of one of them.
-  if (step2?.form.variableNames.length !== 1 || step1.length !== 1) return [];
+  // Several first steps predict domain losses, and the last step then takes more than the fitted value of one of them. A link of a
+  // group of questions is no link of the task.
+  if (step2?.form.variableNames.length !== 1 || step1.length !== 1 || isOfGroup(step2)) return [];
   const last = new Map(step2.points.map((point) => [point.run, point.response]));
   const points = step1[0]!.points.map(({ run: name, fitted }) => {
     const chained = step2.form.value(step2.parameters, [fitted]);

@@ -1,7 +1,7 @@
 import { groupBy } from "../../collections.ts";
 import { leftOutTasks, MOST_TASKS } from "../../draw/caption.ts";
 import type { Figure, LegendItem, Panel } from "../../draw/figure.ts";
-import { fitsOf, type ReportFit } from "../../draw/fits.ts";
+import { fitsOf, isOfGroup, type ReportFit } from "../../draw/fits.ts";
 import { describeConfiguration, type LoadedJob, variedAxes } from "../../draw/job.ts";
 import { ACTUAL, curve, dots, rings, withReach } from "../../draw/marks.ts";
 import { extent, grid } from "../../draw/numbers.ts";
@@ -101,7 +101,7 @@ function wayOf(job: LoadedJob, cell: Row, label: string): Way[] {
     const points = single.points.map((row) => ({ run: row.run, c: row.variables[0]!, score: row.response }));
     return [{ label, task, points, at: (c) => single.form.value(single.parameters, [c]) }];
   }
-  if (!isAlone(step1) || !isAlone(step2)) return [];
+  if (!isAlone(step1) || !isAlone(step2) || isOfGroup(step2)) return [];
   const last = new Map(step2.points.map((point) => [point.run, point.response]));
   const points = step1.points.map(({ run: name, variables }) => {
     return { run: name, c: variables[0]!, score: last.get(name) ?? Number.NaN };

@@ -1,6 +1,6 @@
 import { describeFits, describeHeadline, LOSS_LABEL, leftOutTasks, MOST_TASKS } from "../../draw/caption.ts";
 import type { Figure, Panel } from "../../draw/figure.ts";
-import { BAND_LEVEL, bandOf, fitsOf, type ReportFit } from "../../draw/fits.ts";
+import { BAND_LEVEL, bandOf, fitsOf, isOfGroup, type ReportFit } from "../../draw/fits.ts";
 import {
   ACTUAL,
   band,
@@ -17,7 +17,7 @@ import {
 import { extent, grid } from "../../draw/numbers.ts";
 import { drawPanel } from "../../draw/panel.ts";
 import { type HeadlinePrediction, headlinePredictions } from "../../draw/predictions.ts";
-import { num, type Row, tableOfRecords } from "../../draw/records.ts";
+import { num, type Row, str, tableOfRecords } from "../../draw/records.ts";
 import { groupValues, parametersLabel, sizesOf, type ValueGroup } from "../../draw/sizes.ts";
 
 /** The figure of step 2: the score against the quantity that step 1 predicts. */
@@ -30,7 +30,7 @@ export const link: Figure = {
     const predictions = headlinePredictions(job);
     const all = job.headline.flatMap((cell) =>
       fitsOf(job, cell, "step2")
-        .slice(0, 1)
+        .filter((fit, place) => place === 0 || isOfGroup(fit))
         .filter(({ form }) => form.variableNames.length === 1),
     );
     if (all.length === 0)
@@ -71,7 +71,8 @@ function linkPanel(
   n: (run: string) => number,
   predictions: readonly HeadlinePrediction[],
 ): Panel {
-  const ofTask = predictions.filter(({ task }) => task === fit.task);
+  // What is predicted is the sum of all groups of questions.
+  const ofTask = isOfGroup(fit) ? [] : predictions.filter(({ task }) => task === fit.task);
   const points = thinned(fit.points).map(({ run, variables, response }) => ({
     run,
     x: variables[0]!,
@@ -92,7 +93,7 @@ function linkPanel(
     xs.map((x) => [x]),
   ).map((point, i) => ({ x: xs[i]!, ...point }));
   return drawPanel({
-    title: fit.task,
+    title: nameOf(fit),
     x: {
       label: fit.form.record.variables[fit.form.variableNames[0]!] ?? LOSS_LABEL,
       values: [low, high],
@@ -126,7 +127,14 @@ function linkPanel(
   });
 }
 
-function dataOf({ task, points, form }: ReportFit): Row[] {
+/** The task, or the group of its questions. */
+function nameOf(fit: ReportFit): string {
+  return isOfGroup(fit) ? str(fit.row, "subject") : fit.task;
+}
+
+function dataOf(fit: ReportFit): Row[] {
+  const { points, form } = fit;
+  const task = nameOf(fit);
   const name = form.variableNames[0]!;
   return points.map(({ run, variables, response, fitted }) => ({
     task,

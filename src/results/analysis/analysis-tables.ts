@@ -2,12 +2,13 @@ import type { Method } from "../../methods/method.ts";
 import type { Cell, SweepPlan } from "../../plan/plan-sweep.ts";
 import { runsUsedBy } from "../../plan/runs-used.ts";
 import type { ScoredPrediction } from "../../plan/score.ts";
+import { compareAxes, outcomesOf } from "../../ranking/compare-axes.ts";
+import { referenceConfiguration } from "../../ranking/reference.ts";
 import type { Table } from "../../tables/table.ts";
 import { axisImportanceTable, rankAxes } from "./axis-importance.ts";
 import { choicesTable } from "./choices.ts";
-import { compareAxes, outcomesOf } from "./compare-axes.ts";
 import { curveMeansTable, curvePoints, curvesTable } from "./curves.ts";
-import { configurationsTable, rankConfigurations, referenceConfiguration } from "./rank-configurations.ts";
+import { configurationsTable, rankConfigurations } from "./rank-configurations.ts";
 import { finalSpreads, varianceCorrelationTable, varianceTable } from "./variance.ts";
 
 /** The tables of the analyses of a sweep's predictions, and what each has a row for. */

@@ -2,10 +2,10 @@ import type { AxisValue } from "../../methods/axis.ts";
 import type { Method } from "../../methods/method.ts";
 import { methodColumn } from "../../plan/cell-columns.ts";
 import { largestOf } from "../../plan/runs-used.ts";
+import { type ComparedAxis, type Comparison, type Outcome, TIE } from "../../ranking/compare-axes.ts";
 import { mean, meanOf } from "../../statistics.ts";
 import type { Table } from "../../tables/table.ts";
 import { count, flag, number, tableOf, text } from "../../tables/table-of.ts";
-import { type ComparedAxis, type Comparison, type Outcome, TIE } from "./compare-axes.ts";
 
 /** The importance of an axis: how much the errors differ between its values, all else equal. */
 interface AxisImportance {

@@ -2,11 +2,11 @@ import { groupBy } from "../../collections.ts";
 import type { AxisValue } from "../../methods/axis.ts";
 import type { Method } from "../../methods/method.ts";
 import { methodColumn } from "../../plan/cell-columns.ts";
+import type { ComparedAxis, Outcome } from "../../ranking/compare-axes.ts";
 import { meanOf } from "../../statistics.ts";
 import type { Table } from "../../tables/table.ts";
 import { type ColumnOf, count, flag, number, tableOf, text, via } from "../../tables/table-of.ts";
 import { type Paired, pairedDifferences } from "./axis-importance.ts";
-import type { ComparedAxis, Outcome } from "./compare-axes.ts";
 
 interface Choice {
   axis: string;

@@ -7,10 +7,10 @@ import { countWins, differences, type Wins } from "../../intervals/paired.ts";
 import type { Configuration, Method } from "../../methods/method.ts";
 import { axisColumns, methodColumn, targetColumn } from "../../plan/cell-columns.ts";
 import { relativeError, type ScoredPrediction } from "../../plan/score.ts";
+import { TIE } from "../../ranking/compare-axes.ts";
 import type { Table } from "../../tables/table.ts";
 import { type ColumnOf, count, number, tableOf, text, via } from "../../tables/table-of.ts";
 import { endColumns } from "../intervals-table.ts";
-import { TIE } from "./compare-axes.ts";
 import type { SelectedPrediction } from "./repeated-selection.ts";
 
 /** A configuration compared with the reference on the same replicates, for one task and target or over all of them. */

@@ -1,12 +1,11 @@
 import { groupBy } from "../../collections.ts";
-import type { AxisInfo } from "../../methods/axis.ts";
 import type { Configuration, Method } from "../../methods/method.ts";
 import { axisColumns, methodColumn } from "../../plan/cell-columns.ts";
 import type { Cell } from "../../plan/plan-sweep.ts";
+import type { Outcome } from "../../ranking/compare-axes.ts";
 import { meanOf } from "../../statistics.ts";
 import { rowsOf, type Table, valueAt } from "../../tables/table.ts";
 import { count, number, tableOf, text } from "../../tables/table-of.ts";
-import type { Outcome } from "./compare-axes.ts";
 
 /** A configuration and its errors over all tasks and targets. */
 export interface RankedConfiguration {
@@ -76,18 +75,6 @@ function rankRivals(cells: readonly Cell[], outcomes: readonly Outcome[]): Ranke
 /** Names of targets, as a key. */
 const targetsOf = (outcomes: readonly Outcome[]): string =>
   [...new Set(outcomes.map(({ target }) => target))].sort().join("\n");
-
-/** The configuration with the most axes at their defaults; of several, the sweep's first. */
-export function referenceConfiguration(
-  axes: readonly AxisInfo[],
-  cells: readonly Cell[],
-): Configuration | undefined {
-  const configurations = [...new Set(cells.map(({ configuration }) => configuration))];
-  const defaults = ({ values }: Configuration) =>
-    axes.filter(({ name, default: value }) => values.get(name) === value).length;
-  const most = Math.max(...configurations.map(defaults));
-  return configurations.find((configuration) => defaults(configuration) === most);
-}
 
 /** Whether the configurations of the first kind of metric were ranked together, so that one of them is the best. */
 export function haveOneBest(configurations: Table): boolean {

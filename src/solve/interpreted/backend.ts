@@ -10,11 +10,11 @@ import {
   variantKey,
 } from "../kernel.ts";
 import type { BackendName, KernelChoice } from "../problem.ts";
-import { interpretedForm } from "./layout.ts";
+import { interpretedForm, interpreterSource } from "./layout.ts";
 
 /** Whether a backend's kernels can interpret forms. */
 export function hasInterpreter(name: BackendName): boolean {
-  return name === "native" || name === "cuda";
+  return name !== "tfjs";
 }
 
 /**
@@ -29,7 +29,7 @@ const paysFrom = 5e7;
  * take have their own kernels, and so have all where there is no interpreter because it cannot be compiled.
  *
  * @param choice `auto`: a form of the package has its own kernel, which is compiled once; another one is interpreted where the interpreter is ready, its
- * own kernel is not, and its work does not pay for one, as far as `compile` was told
+ * own kernel is not, and its work does not pay for one, as far as `compile` was told, or none can be compiled
  */
 export function interpreting(
   backend: Backend,
@@ -46,9 +46,9 @@ export function interpreting(
     if (choice === "interpreted") return true;
     const { name } = variant.form!;
     if (forms.has(name) || laws.has(name)) return false;
-    // An interpreter takes the compiler longer than a form's own kernel.
+    // An interpreter takes the compiler longer than a form's own kernel. A backend without one has kernels or has them not.
     const isSmall = async (): Promise<boolean> =>
-      work < paysFrom &&
+      (work < paysFrom || !backend.compile) &&
       !(await backend.isReady?.(variant)) &&
       (await backend.isReady?.(interpreter)) === true;
     return getOrInsert(chosen, variantKey(variant), isSmall);
@@ -92,7 +92,7 @@ export function interpreting(
 export function interpreterOf(variant: KernelVariant): KernelVariant | undefined {
   const { form, parameters, logResidual, robust, resampling, training } = variant;
   if (form === undefined || training || interpretedForm(form) === undefined) return undefined;
-  const formSource = `using LawfitForm = Interpreted<${parameters}>;\n`;
+  const formSource = interpreterSource(parameters);
   return { formSource, parameters, logResidual, robust, resampling, interpreted: true };
 }
 

@@ -14,6 +14,14 @@ const codes = new Map(does.map((name, code) => [name, code]));
 /** What a form may have of each kind (kernels/interpreter.hpp). */
 const most = { parameters: 8, terms: 6, columns: 12, fixed: 128, rows: 96 } as const;
 
+/** The most parameters that an interpreted form has. */
+export const mostInterpreted = most.parameters;
+
+/** The text that is compiled in place of a form's, for the interpreter of forms with so many parameters. */
+export function interpreterSource(parameters: number): string {
+  return `using LawfitForm = Interpreted<${parameters}>;\n`;
+}
+
 /** Codes of how a form depends on a parameter (kernels/form.md). */
 const linearCodes = { itself: 1, exp: 2, "exp of minus": -2 } as const;
 

@@ -9,6 +9,7 @@ import { type Measurement, Measurements } from "./measurements.ts";
 import { type NamedSize, readModelName } from "./model-names.ts";
 import { type ModelFacts, ModelsTable } from "./models-table.ts";
 import { nameMetrics } from "./name-metrics.ts";
+import { addQuestionGroups } from "./question-groups.ts";
 
 /** A measurement whose run and sizes are known. */
 interface Placed extends Measurement {
@@ -42,8 +43,9 @@ export async function assemble(
   if (rows.length === 0) {
     throw new UserError([`${source}: nothing is left to import`, ...log.lines()].join("; "));
   }
-  nameMetrics(rows, log, options.main);
+  const accuracies = nameMetrics(rows, log, options.main);
   addChances(rows, log);
+  if (options.questionGroups !== undefined) addQuestionGroups(rows, options.questionGroups, accuracies, log);
   const place = runPlaces(rows);
   rows.sort((a, b) => order(place, a, b));
   return { table: tableOf(rows, source, files), notes: log.lines() };
@@ -219,6 +221,7 @@ function mergeRepeated(
       if (other === undefined || keep === "last") before.metrics.set(name, value);
     }
     if (keep === "last") before.row = row.row;
+    if (before.answers === undefined || keep === "last") before.answers = row.answers ?? before.answers;
   }
   if (repeated.size > 0) {
     const differing = [...repeated.values()].filter(Boolean).length;

@@ -27,6 +27,8 @@ export interface ImportOptions {
   main?: ReadonlyMap<string, string>;
   /** Reads names of columns, with groups named `subject` and `metric`. */
   columns?: RegExp;
+  /** Number of groups of like difficulty that the questions of each task are put into. @default no groups */
+  questionGroups?: number;
 }
 
 /** The names of the files under some paths, and the beginnings of files. */
@@ -45,6 +47,8 @@ export interface Importer {
   name: string;
   /** What it reads, in a sentence. */
   description: string;
+  /** Whether it reads the answers to single questions, of which groups can be made. @default false */
+  readsQuestions?: boolean;
   /**
    * @param paths at least one path that the user gave: a folder, or files and globs, as the layout needs
    * @throws UserError for paths that do not hold this layout

@@ -1,13 +1,19 @@
 import { basename } from "node:path";
+import { getOrInsert } from "../../collections.ts";
 import { mean, variance } from "../../statistics.ts";
 import { eachJsonLine, type JsonObject, objectOf } from "./json-files.ts";
-import { Measurements } from "./measurements.ts";
+import { type Answers, Measurements } from "./measurements.ts";
 
 /** What a samples file says of its task, and how many lines it has. */
-interface Answers {
+interface Samples {
   metrics: Map<string, number>;
+  /** Of each question; undefined where they are not asked for, or where a question is not identified. */
+  answers: Answers | undefined;
   lines: number;
 }
+
+/** Names of questions that were met: those of many files are kept once. */
+export type QuestionNames = Map<string, string>;
 
 /** Metrics of a question whose mean is the score of the task. */
 const SCORES = ["acc", "acc_norm", "acc_bytes", "exact_match"];
@@ -16,8 +22,14 @@ const SCORES = ["acc", "acc_norm", "acc_bytes", "exact_match"];
  * Reads the questions of a samples file: bits per byte of the right answer, its log-probability and probability among the choices
  * (`ce`, `soft`), the scores that the file has for each question, and the accuracy of guessing. Bytes are those of the answer without the
  * blank before it, as in the harness's own normalised accuracies.
+ *
+ * @param known names of questions, to which those of the file are added; undefined where single answers are not asked for
  */
-export async function readAnswers(path: string, log: Measurements["log"]): Promise<Answers> {
+export async function readAnswers(
+  path: string,
+  log: Measurements["log"],
+  known?: QuestionNames,
+): Promise<Samples> {
   const values = new Map<string, number[]>();
   const put = (name: string, value: number): void => {
     const list = values.get(name);
@@ -26,6 +38,7 @@ export async function readAnswers(path: string, log: Measurements["log"]): Promi
   };
   const name = basename(path);
   const seen = new Set<string>();
+  const questions: { name: string; values: Map<string, number> }[] = [];
   const lines = await eachJsonLine(
     path,
     (sample, line) => {
@@ -34,9 +47,10 @@ export async function readAnswers(path: string, log: Measurements["log"]): Promi
       if (seen.has(key) && sample.doc_id !== undefined) return;
       seen.add(key);
       put("questions", 1);
+      const values = new Map<string, number>();
       for (const score of SCORES) {
         const value = sample[score];
-        if (typeof value === "number") put(score, value);
+        if (typeof value === "number") values.set(score, value);
       }
       const doubt = () =>
         log.each(
@@ -46,11 +60,16 @@ export async function readAnswers(path: string, log: Measurements["log"]): Promi
         );
       const answer = answerOf(sample, doubt);
       if (typeof answer === "string") log.drop("question", answer, `${name}, line ${line}`);
-      else for (const [metric, value] of answer) put(metric, value);
+      else for (const [metric, value] of answer) values.set(metric, value);
+      for (const [metric, value] of values) put(metric, value);
+      if (known === undefined) return;
+      if (sample.doc_id === undefined)
+        log.drop("answer", "without doc_id, so in no group of questions", name);
+      else questions.push({ name: getOrInsert(known, key, () => key), values });
     },
     (problem) => log.drop("question", problem.message, `${path}, line ${problem.line}`),
   );
-  const questions = values.get("questions")?.length ?? 0;
+  const count = values.get("questions")?.length ?? 0;
   values.delete("questions");
   const metrics = new Map<string, number>();
   for (const [metric, list] of values) {
@@ -58,8 +77,26 @@ export async function readAnswers(path: string, log: Measurements["log"]): Promi
     if (metric === "chance" || list.length < 2) continue;
     metrics.set(metric + Measurements.STANDARD_ERROR, Math.sqrt(variance(list) / (list.length - 1)));
   }
-  if (questions > 0) metrics.set(Measurements.QUESTIONS, questions);
-  return { metrics, lines };
+  if (count > 0) metrics.set(Measurements.QUESTIONS, count);
+  const isWhole = count > 0 && questions.length === count;
+  return { metrics, answers: isWhole ? answersTo(questions, values.keys()) : undefined, lines };
+}
+
+/** The answers in the order of the questions' names. */
+function answersTo(
+  questions: { name: string; values: ReadonlyMap<string, number> }[],
+  metrics: Iterable<string>,
+): Answers {
+  questions.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return {
+    names: questions.map(({ name }) => name),
+    values: new Map(
+      Array.from(metrics, (metric) => [
+        metric,
+        Float64Array.from(questions, ({ values }) => values.get(metric) ?? Number.NaN),
+      ]),
+    ),
+  };
 }
 
 /**

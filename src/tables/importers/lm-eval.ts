@@ -4,7 +4,7 @@ import { assemble } from "./assemble.ts";
 import type { Imported, Importer, ImportOptions, Listing } from "./importer.ts";
 import { BrokenJson, filesUnder, type JsonObject, objectOf, readJson } from "./json-files.ts";
 import { type Evaluated, TaskResults } from "./lm-eval-results.ts";
-import { readAnswers } from "./lm-eval-samples.ts";
+import { type QuestionNames, readAnswers } from "./lm-eval-samples.ts";
 import { type Measurement, Measurements } from "./measurements.ts";
 import { saysCheckpoint, splitCheckpointPath } from "./model-names.ts";
 
@@ -16,6 +16,7 @@ import { saysCheckpoint, splitCheckpointPath } from "./model-names.ts";
 export const lmEval: Importer = {
   name: "lm-eval",
   description: "a folder of lm-evaluation-harness: results_*.json, and samples_*.jsonl where they are",
+  readsQuestions: true,
   read: readLmEval,
   looksLike,
 };
@@ -67,6 +68,7 @@ async function readLmEval(paths: readonly string[], options: ImportOptions = {})
       ].join("; "),
     );
   }
+  const names: QuestionNames | undefined = options.questionGroups === undefined ? undefined : new Map();
   for (const path of samples) {
     const [, task, date] = SAMPLES.exec(basename(path)) as unknown as [string, string, string];
     const evaluated = models.get(`${dirname(path)}\n${date}`);
@@ -78,11 +80,14 @@ async function readLmEval(paths: readonly string[], options: ImportOptions = {})
       );
       continue;
     }
-    const { metrics, lines } = await readAnswers(path, log);
+    const { metrics, answers, lines } = await readAnswers(path, log, names);
     const row = measured.addFile({ path, rows: lines });
     const results = byTask.get(`${dirname(path)}\n${date}\n${task}`);
-    if (results === undefined) measured.add({ ...evaluated, subject: task, metrics, row });
-    else addAnswers(results.metrics, metrics, path, log);
+    if (results === undefined) measured.add({ ...evaluated, subject: task, metrics, answers, row });
+    else {
+      addAnswers(results.metrics, metrics, path, log);
+      results.answers = answers;
+    }
   }
   tasks.finish();
   return assemble(measured, paths.join(", "), options);

@@ -2,6 +2,14 @@ import type { Role } from "../checkpoint-table.ts";
 import type { SourceFile } from "../origin.ts";
 import { ImportLog } from "./import-log.ts";
 
+/** What a checkpoint answered to each question of a subject. */
+export interface Answers {
+  /** What identifies each question, sorted. */
+  names: readonly string[];
+  /** By the names that files have for them, one value a question; NaN where one is missing. */
+  values: ReadonlyMap<string, Float64Array>;
+}
+
 /** The metrics of one checkpoint on one subject, as files name them. */
 export interface Measurement {
   /** Name of the model or run in the files. */
@@ -11,6 +19,8 @@ export interface Measurement {
   subject: string;
   /** By the names that the files have for them; NaN where one is missing. */
   metrics: Map<string, number>;
+  /** Answers to the questions, where they are read and asked for. */
+  answers?: Answers | undefined;
   /** What the files themselves say; undefined where they do not. */
   n?: number | undefined;
   d?: number | undefined;

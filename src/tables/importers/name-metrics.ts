@@ -28,12 +28,14 @@ function readMeaning(
  *
  * @param rows changed: their metrics get the names of the table
  * @param main kind to the metric that the user wants for it. @default the first by rank that half of the checkpoints have
+ * @returns of each subject that has an accuracy the metric of the files that it is
  */
 export function nameMetrics(
   rows: readonly Measurement[],
   log: ImportLog,
   main: ReadonlyMap<string, string> = new Map(),
-): void {
+): ReadonlyMap<string, string> {
+  const accuracies = new Map<string, string>();
   const chosen = new Map<string, Map<string, string[]>>();
   for (const [subject, own] of groupBy(rows, (row) => row.subject)) {
     scale(subject, own, log);
@@ -42,6 +44,7 @@ export function nameMetrics(
     for (const kind of ["loss", "accuracy"] as const) {
       const name = pick([...counts], kind, main.get(kind));
       if (name === undefined) continue;
+      if (kind === "accuracy") accuracies.set(subject, name);
       names.set(name, kind);
       names.set(name + STANDARD_ERROR, kind + STANDARD_ERROR);
       getOrInsert(
@@ -67,6 +70,7 @@ export function nameMetrics(
     );
     log.note(`${kind} is ${parts.join("; ")}`);
   }
+  return accuracies;
 }
 
 function countMetrics(rows: readonly Measurement[]): Map<string, number> {

@@ -29,7 +29,9 @@ test("errors, hit rates and where they stand are printed", async () => {
   expect(stdout).toMatch(
     /\nback-tests: median error \d+\.\d % at ratio <=2, .*; 90 % percentile intervals held in \d+ of 72, 90 % conformal intervals \(run\) held in \d+ of \d+\n/,
   );
-  expect(stdout).toContain(", backtests, backtest_rates, leave_largest_out (");
+  expect(stdout).toContain(
+    ", backtests, backtest_rates, leave_largest_out, choice_effects, predictability (",
+  );
 });
 
 test("the largest run predicted from each cut is printed, and is in the events for programs", async () => {

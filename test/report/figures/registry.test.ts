@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { getOrInsert } from "../../../src/collections.ts";
+import { compareRecipes } from "../../../src/decide/compare-recipes.ts";
 import { planNext } from "../../../src/decide/next.ts";
 import { plan } from "../../../src/decide/plan.ts";
 import { composeFigure } from "../../../src/draw/compose.ts";
@@ -21,7 +22,7 @@ const DRAWN: Readonly<Record<string, readonly string[]>> = {
   flp: "answer chain law-c link direct choices stages matrix variance".split(" "),
   related: "answer relations translations contours isoflop best-sizes matrix".split(" "),
   free: "answer plans chain contours fitted fit-curves fit-residuals".split(" "),
-  mapped: "candidates fitted fit-curves fit-contours fit-residuals fit-pairs".split(" "),
+  mapped: "candidates recipes fitted fit-curves fit-contours fit-residuals fit-pairs".split(" "),
   mixed: "answer chain domain-laws mixtures variance".split(" "),
   searched: "search-front fitted fit-curves fit-contours fit-residuals".split(" "),
 };
@@ -31,11 +32,12 @@ beforeAll(async () => {
   const made = [ladderRun, flpRun, mixedRun, relatedRun, freeRun, mappedRun, searchedRun].map((run) =>
     run(folder),
   );
-  // Tables plans and candidates are added to the runs themselves.
+  // Tables plans, candidates and recipes are added to the runs themselves.
   const [planned, ranked] = await Promise.all(made.slice(4));
   await plan(planned!, { budgets: [1e22], out: planned! });
   const asked = { candidates: "x1=18..22:3,x2=22..26:3", cost: "exp(x1)*exp(x2)", targets: ["x1=25,x2=29"] };
   await planNext(ranked!, { ...asked, spend: 1e20, out: ranked! });
+  await compareRecipes(ranked!, { targets: asked.targets, pooling: "own", draws: 20, out: ranked! });
   const [ladder, flp, mixed, related, free, mapped, searched] = await Promise.all(
     made.map(async (one) => readJob(await one)),
   );
@@ -46,6 +48,12 @@ beforeAll(async () => {
 const drawings = new Map<string, ReturnType<(typeof figures)[number]["draw"]>>();
 const drawnOf = (run: string, figure: (typeof figures)[number]) =>
   getOrInsert(drawings, `${run} ${figure.name}`, () => figure.draw(runs[run]!));
+
+test("the figure of a search says what was found", () => {
+  const drawn = drawnOf("searched", figureOf(figures, "search-front"));
+  const said = runs.searched!.tables.searches!.columns.find(({ name }) => name === "said")!.values;
+  expect("caption" in drawn && drawn.caption).toContain(`${said.join(". ")}. Error of each form`);
+});
 
 test.each(figures)("some run has something for figure $name", (figure) => {
   expect(Object.keys(runs).some((run) => "panels" in drawnOf(run, figure))).toBe(true);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { compareAxes, outcomesOf } from "../../../src/ranking/compare-axes.ts";
 import { axisImportanceTable, rankAxes } from "../../../src/results/analysis/axis-importance.ts";
-import { compareAxes, outcomesOf } from "../../../src/results/analysis/compare-axes.ts";
 import { processorSeconds } from "../../processor-time.ts";
 import { rowsOf } from "../../run/published.ts";
 import { cellOf, configurationOf, methodOf, predictionOf } from "./hand-made.ts";

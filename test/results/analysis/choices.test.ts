@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ScoredPrediction } from "../../../src/plan/score.ts";
+import { compareAxes, outcomesOf } from "../../../src/ranking/compare-axes.ts";
 import { choicesTable } from "../../../src/results/analysis/choices.ts";
-import { compareAxes, outcomesOf } from "../../../src/results/analysis/compare-axes.ts";
 import { rowsOf } from "../../run/published.ts";
 import { cellOf, configurationOf, methodOf, predictionOf } from "./hand-made.ts";
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Cell } from "../../../src/plan/plan-sweep.ts";
-import { outcomesOf } from "../../../src/results/analysis/compare-axes.ts";
+import { outcomesOf } from "../../../src/ranking/compare-axes.ts";
+import { referenceConfiguration } from "../../../src/ranking/reference.ts";
 import {
   configurationsTable,
   rankConfigurations,
-  referenceConfiguration,
 } from "../../../src/results/analysis/rank-configurations.ts";
 import { rowsOf } from "../../run/published.ts";
 import { cellOf, configurationOf, methodOf, predictionOf } from "./hand-made.ts";

@@ -1,9 +1,9 @@
-import { getOrInsert } from "../../collections.ts";
-import type { AxisInfo, AxisValue } from "../../methods/axis.ts";
-import type { Configuration } from "../../methods/method.ts";
-import type { Cell } from "../../plan/plan-sweep.ts";
-import { configurationKeys, without } from "../../plan/runs-used.ts";
-import { relativeError, type ScoredPrediction } from "../../plan/score.ts";
+import { getOrInsert } from "../collections.ts";
+import type { AxisInfo, AxisValue } from "../methods/axis.ts";
+import type { Configuration } from "../methods/method.ts";
+import type { Cell } from "../plan/plan-sweep.ts";
+import { configurationKeys, without } from "../plan/runs-used.ts";
+import { relativeError, type ScoredPrediction } from "../plan/score.ts";
 
 /** The error of a prediction whose measured value is known. */
 export interface Outcome {
@@ -19,7 +19,9 @@ export interface Outcome {
 export const TIE = 1e-7;
 
 /** The errors of the predictions whose actual value is known and not 0. */
-export function outcomesOf(predictions: readonly ScoredPrediction[]): Outcome[] {
+export function outcomesOf(
+  predictions: readonly Pick<ScoredPrediction, "cell" | "target" | "predicted" | "actual">[],
+): Outcome[] {
   return predictions.flatMap(({ cell, target, predicted, actual }) => {
     const absRelError = Math.abs(relativeError(predicted, actual));
     if (!Number.isFinite(absRelError)) return [];
@@ -31,24 +33,24 @@ export function outcomesOf(predictions: readonly ScoredPrediction[]): Outcome[] 
  * Outcomes of one task and target whose cells differ in one axis only: one for each value of the axis, undefined where the sweep
  * has none for that value. At least two are defined.
  */
-export type Comparison = readonly (Outcome | undefined)[];
+export type Comparison<Compared extends Outcome = Outcome> = readonly (Compared | undefined)[];
 
 /** An axis with several values in a sweep, and the comparisons of these values. */
-export interface ComparedAxis {
+export interface ComparedAxis<Compared extends Outcome = Outcome> {
   axis: AxisInfo;
   /** The values in the order of the sweep. */
   values: readonly AxisValue[];
   /** Index of the value with which the others are compared: the default, or else the sweep's first. */
   reference: number;
-  comparisons: readonly Comparison[];
+  comparisons: readonly Comparison<Compared>[];
 }
 
 /** Groups outcomes into comparisons for each axis that has more than one value among the cells. */
-export function compareAxes(
+export function compareAxes<Compared extends Outcome>(
   axes: readonly AxisInfo[],
   cells: readonly Cell[],
-  outcomes: readonly Outcome[],
-): ComparedAxis[] {
+  outcomes: readonly Compared[],
+): ComparedAxis<Compared>[] {
   const keyOf = configurationKeys(axes);
   const pairs = new Map<string, number>();
   const pairOf = outcomes.map(({ cell: { task }, target }) =>
@@ -61,8 +63,8 @@ export function compareAxes(
     // A configuration has many outcomes: which others it is compared with, and as which value, is found once.
     const others = new Map<string, number>();
     const placed = new Map<Configuration, { among: number; value: number }>();
-    const groups: (Outcome | undefined)[][] = [];
-    const groupAt: ((Outcome | undefined)[] | undefined)[] = [];
+    const groups: (Compared | undefined)[][] = [];
+    const groupAt: ((Compared | undefined)[] | undefined)[] = [];
     outcomes.forEach((outcome, o) => {
       const { configuration } = outcome.cell;
       const { among, value } = getOrInsert(placed, configuration, () => ({
@@ -84,7 +86,7 @@ export function compareAxes(
 }
 
 /** The defined outcomes of a comparison. */
-export function present(comparison: Comparison): Outcome[] {
+export function present<Compared extends Outcome>(comparison: Comparison<Compared>): Compared[] {
   return comparison.filter((outcome) => outcome !== undefined);
 }
 
