@@ -88,7 +88,12 @@ try {
     }
     writeFileSync(join(project, "use.js"), 'import { getForm } from "lawfit"; console.log(getForm("chinchilla").name);\n');
     demand(run(project, "node", "use.js").trim() === "chinchilla", "the package cannot be imported");
-    console.log("package: installed and run natively and by WebAssembly");
+    // Strict projects check the declarations of packages too.
+    writeFileSync(join(project, "use.ts"), 'import * as lawfit from "lawfit"; void lawfit;\n');
+    const strict = ["--noEmit", "--strict", "--skipLibCheck", "false", "--module", "nodenext", "--target", "es2023"];
+    const types = ["--typeRoots", join(folder, "node_modules", "@types"), "--types", "node"];
+    run(project, "node", join(folder, "node_modules", "typescript", "bin", "tsc"), ...strict, ...types, "use.ts");
+    console.log("package: installed, run natively and by WebAssembly, and its types checked");
   }
 } finally {
   rmSync(place, { recursive: true, force: true });

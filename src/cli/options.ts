@@ -1,6 +1,6 @@
 import { UserError } from "../errors.ts";
 import type { Shard } from "../run/shard.ts";
-import { parseNumber } from "../tables/numbers.ts";
+import { parseCount, parseNumber } from "../tables/numbers.ts";
 
 /** Words in the help of an option whose values add up where it is repeated; any other is given once. */
 export const REPEATABLE = "may be repeated";
@@ -141,6 +141,13 @@ export const decimalNumber = (option: string, allowed = "a number", holds = (_: 
   readerOf(option, allowed, (text) => {
     const number = parseNumber(text);
     return number !== undefined && holds(number) ? number : undefined;
+  });
+
+/** Reads a number of parameters, tokens and the like, with or without a unit. */
+export const count = (option: string) =>
+  readerOf(option, "a number >= 1, such as 7e9 or 7B", (text) => {
+    const number = parseCount(text);
+    return number >= 1 && Number.isFinite(number) ? number : undefined;
   });
 
 /** Reads a whole number. @param otherwise what else is allowed, for messages */

@@ -54,15 +54,15 @@ export const bootstrapTables = {
   parameter_draws: "replicate and parameter of each fit, if draws are requested",
 } as const;
 
-export interface FitTables
-  extends AnalysisTables,
-    Tables,
-    Record<Exclude<keyof typeof fitTables, "identifiability" | "compute_optimal" | "covariance">, Table> {
-  /** Present where fits are what users look at. */
-  covariance?: Table;
-  /** Present where a fit is a law of parameters and tokens. */
-  compute_optimal?: Table;
-}
+// Intersections, as an interface with optional tables and those of any name holds under exactOptionalPropertyTypes alone.
+export type FitTables = AnalysisTables &
+  Tables &
+  Record<Exclude<keyof typeof fitTables, "identifiability" | "compute_optimal" | "covariance">, Table> & {
+    /** Present where fits are what users look at. */
+    covariance?: Table;
+    /** Present where a fit is a law of parameters and tokens. */
+    compute_optimal?: Table;
+  };
 
 export type BootstrapTables = Record<
   Exclude<keyof typeof bootstrapTables, "draws" | "parameter_draws">,
@@ -70,9 +70,11 @@ export type BootstrapTables = Record<
 >;
 
 /** The result tables of a job directory. */
-export interface ResultTables extends FitTables, Partial<BootstrapTables>, RequestedTables {
-  identifiability: Table;
-}
+export type ResultTables = FitTables &
+  Partial<BootstrapTables> &
+  RequestedTables & {
+    identifiability: Table;
+  };
 
 /** Makes the result tables of a solved sweep. */
 export function resultTables(

@@ -71,13 +71,27 @@ const writtenSize = z
   .catchall(input);
 const writtenTargets = z.union([name, writtenSize, z.array(z.union([name, writtenSize])).min(1)]);
 
+/** The same as a type: that of a catch-all would not hold for the other keys. */
+interface WrittenSize {
+  n?: number | string | undefined;
+  d?: number | string | undefined;
+  c?: number | string | undefined;
+  N?: number | string | undefined;
+  D?: number | string | undefined;
+  C?: number | string | undefined;
+  name?: string | undefined;
+  mix?: Record<string, number> | undefined;
+  inputs?: Record<string, number | string> | undefined;
+  [input: string]: number | string | Record<string, number | string> | undefined;
+}
+
 /** A single target is made a list before the check, whose messages then name the entry that is wrong. */
 const targets = z.preprocess((given) => {
   if (given === undefined) return given;
   return (Array.isArray(given) ? given : [given]).map(sizeAsNamed);
 }, targetList) as unknown as z.ZodType<
   z.output<typeof targetList>,
-  z.input<typeof targetList> | z.input<typeof writtenTargets>
+  z.input<typeof targetList> | string | WrittenSize | (string | WrittenSize)[]
 >;
 
 /** A size with its parts by their names in tables, and what else laws take under `inputs`. What is no size stays as it is. */

@@ -66,6 +66,30 @@ test.each([
     () => defineProblem({ form: law, variables: { N: [1] }, response: [1], lower: { e: 0 } }),
     'unknown parameter "e"',
   ],
+  [
+    () => defineProblem({ form: law, variables: { N: [1, null as never] }, response: [1, 2] }),
+    "variable N at point 2 is null; allowed: a number",
+  ],
+  [
+    () => defineProblem({ form: law, variables: { N: [1] }, response: ["1" as never] }),
+    "response at point 1 is the string 1; allowed: a number",
+  ],
+  [
+    () => defineProblem({ form: law, variables: { N: [1, 2] }, response: [1, 2], weights: [1] }),
+    "weights has 1 values for 2 points",
+  ],
+  [
+    () => defineProblem({ form: law, variables: { N: [1] }, response: [1], residuals: "log" } as never),
+    'problem: key: "residuals"; allowed: form, ',
+  ],
+  [
+    () => defineProblem({ form: law, variables: { N: [1] }, response: [1], residual: "logg" as never }),
+    'problem: residual: "logg"; allowed: plain, log, relative; did you mean "log"?',
+  ],
+  [
+    () => defineProblem({ form: law, variables: { N: [1] }, response: [1], loss: "huber" as never }),
+    'problem: loss.kind: "undefined"; allowed: squared, huber, ',
+  ],
   [() => defineProblem({ form: "chinchila", variables: {}, response: [] }), 'did you mean "chinchilla"?'],
 ])("%s", (make, message) => {
   expect(make).toThrow(message);

@@ -227,17 +227,21 @@ function columnsOf(x: string | string[]): Record<string, string> {
   return pairs("x", parts.join(","));
 }
 
+/** A comma outside parentheses and outside the quotation marks of a name. */
+const COMMA = /,(?![^()]*\))(?=(?:[^"]*"[^"]*")*[^"]*$)/;
+const COMMA_BEFORE_NAME = new RegExp(`${COMMA.source}(?=\\s*[A-Za-z]\\w*\\s*=(?!=))`);
+
 /** The parts of `N,D=round(tokens, 2)`, inputs with or without what they are read from. */
 export const inputParts = (x: string | string[]): string[] =>
   [x]
     .flat()
     .join(",")
-    .split(/,(?![^()]*\))/)
+    .split(COMMA)
     .map((part) => part.trim());
 
 /** Reads `N=params,D=tokens*1e9`: a comma ends an expression only outside parentheses and before another name and its `=`. */
 export function pairs(option: keyof typeof EXAMPLES, text: string): Record<string, string> {
-  const entries = text.split(/,(?=\s*[A-Za-z]\w*\s*=(?!=))(?![^()]*\))/).map((pair): [string, string] => {
+  const entries = text.split(COMMA_BEFORE_NAME).map((pair): [string, string] => {
     const [, name, value] = /^\s*([A-Za-z]\w*)\s*=(?!=)\s*(.+?)\s*$/s.exec(pair) ?? [];
     if (name !== undefined && value !== undefined) return [name, value];
     throw new UserError(

@@ -1,7 +1,7 @@
 import type { CommandModule } from "yargs";
 import { UserError } from "../../errors.ts";
 import { AUTO, formatImportSummary, IMPORTERS, importTable } from "../../tables/import.ts";
-import { decimalNumber, numberOption, readerOf, switchOption, textOption, wholeNumber } from "../options.ts";
+import { count, numberOption, readerOf, switchOption, textOption, wholeNumber } from "../options.ts";
 import { printText } from "../output.ts";
 
 interface ImportArguments {
@@ -47,7 +47,7 @@ export const importCommand: CommandModule<object, ImportArguments> = {
       })
       .option("tokens-per-step", {
         ...numberOption,
-        coerce: decimalNumber("tokens-per-step", "a number > 0", (value) => value > 0),
+        coerce: count("tokens-per-step"),
         describe: "tokens of a training step, where only steps are known",
       })
       .option("name-pattern", {

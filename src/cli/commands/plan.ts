@@ -5,11 +5,11 @@ import type { CheckedSpec } from "../../spec/spec.ts";
 import { parseCount } from "../../tables/numbers.ts";
 import { givenKeys, keyOptions } from "../key-options.ts";
 import {
+  count,
   decimalNumber,
   numberList,
   numberOption,
   REPEATABLE,
-  readerOf,
   switchOption,
   tableFormatOption,
   textOption,
@@ -43,10 +43,7 @@ const OF_PLANS = ["budget", "quality", "inference-tokens", "n-min", "n-max", "d-
 
 const countOption = (name: string, describe: string) => ({
   ...{ ...numberOption, describe },
-  coerce: readerOf(name, "a number >= 1, such as 7e9 or 7B", (text) => {
-    const count = parseCount(text);
-    return count >= 1 && Number.isFinite(count) ? count : undefined;
-  }),
+  coerce: count(name),
 });
 
 /** `lawfit plan RUN|TABLE`. */

@@ -90,9 +90,12 @@ function metricsOf(result: JsonObject, log: Measurements["log"], place: string):
   const isLoss = config.lower_is_better === true;
   // An accuracy of which less is better is an error rate.
   const metric = isLoss && /acc|exact|score|f1/.test(name) ? `${name}_lower_is_better` : name;
-  metrics.set(metric, score);
+  const isPerCent = !isLoss && config.min_score === 0 && config.max_score === 100;
+  const unit = isPerCent ? 100 : 1;
+  if (isPerCent) log.note("scores from 0 to 100 by their metric_config are divided by 100");
+  metrics.set(metric, score / unit);
   const error = objectOf(uncertainty.standard_error).value ?? uncertainty.standard_error;
-  if (typeof error === "number") metrics.set(metric + Measurements.STANDARD_ERROR, error);
+  if (typeof error === "number") metrics.set(metric + Measurements.STANDARD_ERROR, error / unit);
   const questions = uncertainty.num_samples;
   if (typeof questions === "number" && questions > 0) metrics.set(Measurements.QUESTIONS, questions);
   return metrics;

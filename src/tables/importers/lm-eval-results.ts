@@ -2,6 +2,7 @@ import { getOrInsert } from "../../collections.ts";
 import { someOf } from "./import-log.ts";
 import { type JsonObject, objectOf } from "./json-files.ts";
 import { type Measurement, Measurements, numberOf } from "./measurements.ts";
+import { Shots } from "./shots.ts";
 
 /** What a results file says of the model. */
 export interface Evaluated {
@@ -16,8 +17,7 @@ export interface Evaluated {
  */
 export class TaskResults {
   readonly #measured: Measurements;
-  /** By subject, by number of examples. */
-  readonly #shots = new Map<string, Map<number, Measurement[]>>();
+  readonly #shots = new Shots();
   /** By subject and metric, the filters whose values were taken. */
   readonly #filters = new Map<string, Set<string>>();
   /** By subject, as the files have them. */
@@ -71,9 +71,7 @@ export class TaskResults {
         .map((name) => shotsOf[name])
         .find((shot) => typeof shot === "number");
       const shot = said ?? config.num_fewshot;
-      if (typeof shot !== "number") continue;
-      const ofSubject = getOrInsert(this.#shots, subject, () => new Map<number, Measurement[]>());
-      getOrInsert(ofSubject, shot, () => []).push(measurement);
+      if (typeof shot === "number") this.#shots.add(measurement, shot);
     }
     return added;
   }
@@ -103,19 +101,10 @@ export class TaskResults {
     return metrics;
   }
 
-  /** Makes a task that was asked with several numbers of examples as many subjects, and says what else differs between files. */
+  /** Makes a subject of each number of examples, and says what else differs between files. */
   finish(): void {
     const { log } = this.#measured;
-    const several = [...this.#shots].filter(([, numbers]) => numbers.size > 1);
-    for (const [subject, numbers] of several) {
-      for (const [shot, measurements] of numbers) {
-        for (const measurement of measurements) measurement.subject = `${subject}_${shot}shot`;
-      }
-    }
-    if (several.length > 0) {
-      const names = someOf(several.map(([subject]) => subject));
-      log.note(`asked with several numbers of examples in the prompt, each a subject of its own: ${names}`);
-    }
+    this.#shots.separate(log);
     for (const [of, filters] of this.#filters) {
       if (filters.size > 1)
         log.each(

@@ -7,6 +7,7 @@ import type { Imported, Importer, ImportOptions, Listing } from "./importer.ts";
 import { BrokenJson, eachJsonLine, filesUnder, type JsonObject, objectOf, readJson } from "./json-files.ts";
 import { Measurements, numberOf } from "./measurements.ts";
 import { splitCheckpointPath } from "./model-names.ts";
+import { Shots } from "./shots.ts";
 
 /**
  * Output folders of OLMES: `metrics-all.jsonl`, a task a line, or `task-<NNN>-<task>-metrics.json`, and beside them the questions in
@@ -61,6 +62,7 @@ async function readOlmes(paths: readonly string[], options: ImportOptions = {}):
     }
   }
   const aggregates: string[] = [];
+  const shots = new Shots();
   for (const { task, path, row, line } of tasks) {
     const place = `${path}, line ${line}`;
     const config = objectOf(task.task_config);
@@ -80,8 +82,11 @@ async function readOlmes(paths: readonly string[], options: ImportOptions = {}):
         : join(dirname(path), `task-${number}-${String(task.task_name)}-predictions.jsonl`);
       if (predictions.has(file)) await addPredictions(metrics, file, log);
     }
-    measured.add({ ...modelOf(objectOf(task.model_config), path), subject, metrics, row });
+    const measurement = { ...modelOf(objectOf(task.model_config), path), subject, metrics, row };
+    measured.add(measurement);
+    if (typeof config.num_shots === "number") shots.add(measurement, config.num_shots);
   }
+  shots.separate(log);
   if (aggregates.length > 0)
     log.note(
       `means of other tasks of the table, so a mean over all tasks counts those twice: ${someOf(aggregates)}`,

@@ -33,6 +33,12 @@ test("prints the law with its numbers, errors, and what is left out, and writes 
   expect(readdirSync(folder)).toEqual(before);
 });
 
+test("a column whose name has a comma is named in quotation marks", async () => {
+  const table = write("names.csv", '"n, params (B)",y\n1,2\n3,5.9\n4,8.2\n5,9.8\n');
+  const { stdout } = await lawfit("fit", table, ...LAW, "--x", 'x="n, params (B)"');
+  expect(stdout).toContain("y: y = 0.04 + 1.98*x\n");
+});
+
 test("a table of counts and a loss needs no more than the name of a form", async () => {
   const runs = [1e8, 3e8, 1e9].flatMap((n) =>
     [5, 50, 500].map((d) => `${n / 1e6}M,${d},${1.7 + 406 / n ** 0.34 + 410 / (d * 1e9) ** 0.28}\n`),

@@ -50,3 +50,18 @@ test("files of the schema, the newest last; questions and standard errors", asyn
   expect(notes).toContain("1 file left out: without evaluation_results (c.json)");
   expect(notes.join("\n")).toContain('evaluation_results[2].score_details.score: "high"');
 });
+
+test("a score that its metric_config has from 0 to 100 is in per cent, however small it is", async () => {
+  const config = { metric_name: "accuracy", lower_is_better: false, min_score: 0, max_score: 100 };
+  const details = { score: 0.5, uncertainty: { standard_error: { value: 0.25 } } };
+  put({
+    "cent/a.json": {
+      schema_version: "0.3.0",
+      model_info: { id: "m-10M-1B" },
+      evaluation_results: [{ evaluation_name: "piqa", metric_config: config, score_details: details }],
+    },
+  });
+  const { lines, notes } = await imported("every-eval-ever", "cent");
+  expect(lines[1]).toBe("m-10M-1B,fit,10000000,1000000000,60000000000000000,piqa,0.005,0.0025,0.5");
+  expect(notes).toContain("scores from 0 to 100 by their metric_config are divided by 100");
+});

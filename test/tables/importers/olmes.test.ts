@@ -81,3 +81,19 @@ test("task files with predictions: bits per byte of the right answers", async ()
     "1 question left out: without the log-probability of the right answer (task-000-arc_easy-predictions.jsonl, line 4)",
   );
 });
+
+test("a task that models were asked with different numbers of examples is as many subjects", async () => {
+  const asked = (model: string, shots: number) =>
+    task(
+      "piqa",
+      { primary_score: 0.5 },
+      {
+        task_config: { num_shots: shots, metadata: { alias: "piqa" } },
+        model_config: { model, revision: "tokens1B" },
+      },
+    );
+  put({ "shots/metrics-all.jsonl": [asked("a-10M", 0), asked("b-20M", 5)] });
+  const { lines, notes } = await imported("olmes", "shots");
+  expect(lines.slice(1).map((line) => line.split(",")[5])).toEqual(["piqa_0shot", "piqa_5shot"]);
+  expect(notes.join()).toMatch(/asked with several numbers of examples.*: piqa/);
+});
