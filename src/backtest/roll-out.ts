@@ -69,7 +69,8 @@ function reach(predictions: readonly BackPrediction[], { plan }: SweepInWork): s
   );
   const upTo = (values: readonly number[]) => formatNumber(Number(largestOf(values).toPrecision(2)));
   const tested = predictions.length === 0 ? "none" : `up to ${upTo(predictions.map(({ ratio }) => ratio))}`;
-  return `ratios ${tested}, those of the sweep's targets up to ${upTo(ratios.filter((ratio) => ratio > 0))}`;
+  const known = ratios.filter((ratio) => ratio > 0);
+  return `ratios ${tested}${known.length === 0 ? "" : `, those of the sweep's targets up to ${upTo(known)}`}`;
 }
 
 /** A line on the stages without a solution, with the most frequent reason; undefined if there are none. */

@@ -121,7 +121,7 @@ export function choiceEffects(
   const counted = judged.map((effect) => {
     const { shift: centre, standardError, freedom } = effect;
     const half = standardError * studentQuantile(1 - (1 - level) / (2 * choices), freedom);
-    const ends = { lowerAll: centre - half, upperAll: centre + half };
+    const ends = { lowerAll: within(centre - half), upperAll: within(centre + half) };
     return { ...effect, choices, ...ends, verdict: verdictOf({ ...effect, ...ends }) };
   });
   const ofAxes = [...groupBy(counted, ({ place }) => place).values()];
@@ -132,6 +132,9 @@ export function choiceEffects(
     effects.map(({ place: _, ...effect }) => ({ ...effect, rank: t > 0 ? i + 1 : undefined })),
   );
 }
+
+/** An end of an interval of a shift, which lies between -1 and 1. */
+const within = (end: number): number => Math.max(-1, Math.min(1, end));
 
 function effectsOf({ axis, values, reference, comparisons }: ComparedAxis<HeldOut>, level: number) {
   return values.flatMap((value, i): Omit<Judged, "place">[] => {
@@ -156,7 +159,7 @@ function effectsOf({ axis, values, reference, comparisons }: ComparedAxis<HeldOu
         referenceAbsRelError: meanOf(pairs, ({ theirs }) => theirs),
         diffAbsRelError: meanOf(pairs, ({ difference }) => difference),
         ...{ shift, standardError, freedom, level },
-        ...{ lower: shift - half, upper: shift + half },
+        ...{ lower: within(shift - half), upper: within(shift + half) },
         wins: count((difference) => difference < -TIE),
         losses: count((difference) => difference > TIE),
         ties: count((difference) => Math.abs(difference) <= TIE),

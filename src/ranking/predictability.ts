@@ -4,7 +4,7 @@ import { finalPart } from "../methods/final-window.ts";
 import { measureFitRuns } from "../methods/measured.ts";
 import { ALL_RUNS, type RunIndex } from "../methods/runs.ts";
 import { mean, meanOf, median, sum, variance } from "../statistics.ts";
-import { formatNumber, percent } from "../text.ts";
+import { countOf, formatNumber, percent } from "../text.ts";
 
 /** Whether the runs of a table say enough of a task to extrapolate it. */
 export type PredictabilityVerdict = "predictable" | "noisy" | "do not extrapolate" | "not known";
@@ -132,7 +132,7 @@ function verdictOf(facts: Facts): Pick<Predictability, "verdict" | "reason"> {
   if (facts.rollOuts < LEAST_ROLL_OUTS)
     return {
       verdict: "not known",
-      reason: `${facts.rollOuts} roll-outs are measured, fewer than ${LEAST_ROLL_OUTS}`,
+      reason: `${countOf(facts.rollOuts, "roll-out")} ${facts.rollOuts === 1 ? "is" : "are"} measured, fewer than ${LEAST_ROLL_OUTS}`,
     };
   if (light.length > 0) return { verdict: "noisy", reason: light.join("; ") };
   const { skill, signalToNoise, chance } = facts;

@@ -1,3 +1,4 @@
+import type { Form } from "../forms/form.ts";
 import { normalProbability } from "../intervals/normal.ts";
 import { inUnitOfResponse } from "../solve/loss.ts";
 import type { PooledFit } from "./fit-recipes.ts";
@@ -17,7 +18,7 @@ export interface RecipeAtTarget {
   predicted: Ranged;
   /** Place by the predictions, 1 the best, and the places that the draws give it. */
   rank: Ranged;
-  /** Share of the draws in which it is the best. */
+  /** Share of the draws in which it is the best; a draw of several best ones counts for each in equal parts. */
   bestProbability: number;
   /** Mean over the draws of how much worse it is than the best. */
   regret: number;
@@ -106,7 +107,10 @@ export function compareAt(
         drawnRanks.map((of) => of[r]!),
         level,
       ),
-      bestProbability: share(drawn, (values) => (values[r] === bestOf(values) ? 1 : 0)),
+      bestProbability: share(drawn, (values) => {
+        const best = values.filter((value) => value === bestOf(values)).length;
+        return values[r] === bestOf(values) ? 1 / best : 0;
+      }),
       regret: share(drawn, (values) => Math.abs(values[r]! - bestOf(values))),
       multiplier:
         line === undefined
@@ -132,6 +136,31 @@ export function compareAt(
       }),
     ),
   };
+}
+
+/** Compute over which the direction of a law is looked at. */
+const FACTOR = 10;
+
+/** That every law gets worse with compute, as where `best` is not that of the response: the order is then the reverse of what was meant. */
+export function worseWithCompute(
+  { laws }: PooledFit,
+  form: Form,
+  targets: readonly { name: string; inputs: readonly number[] }[],
+  best: "lowest" | "highest",
+): string | undefined {
+  const sign = best === "lowest" ? 1 : -1;
+  const isWorse = targets.every(({ inputs }) => {
+    const line = scaleLine(form.variableNames, inputs);
+    return (
+      line !== undefined &&
+      laws.every((law) => sign * (form.value(law, inputs) - form.value(law, line.at(1 / FACTOR))) > 0)
+    );
+  });
+  const [moves, other] = best === "lowest" ? ["rises", "highest"] : ["falls", "lowest"];
+  return isWorse
+    ? `the response ${moves} with compute by the law of every recipe, and the ${best} value is taken for the best: ` +
+        `where the ${other} is, say --best ${other}`
+    : undefined;
 }
 
 /** Where the laws of two recipes cross, and from where on single runs have the target's order. */

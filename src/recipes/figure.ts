@@ -3,7 +3,7 @@ import { groupBy } from "../collections.ts";
 import { leftOutTasks, MOST_TASKS } from "../draw/caption.ts";
 import { marginFor } from "../draw/escape.ts";
 import type { Figure, LegendItem, Panel } from "../draw/figure.ts";
-import type { LoadedJob } from "../draw/job.ts";
+import { configurationKey, type LoadedJob, variedAxes } from "../draw/job.ts";
 import { drawPanel, plotPanel } from "../draw/panel.ts";
 import { num, type Row, recordsOf, str, tableOfRecords } from "../draw/records.ts";
 import { percent } from "../text.ts";
@@ -26,10 +26,19 @@ export const recipesFigure: Figure = {
   draw(job: LoadedJob) {
     const rows = recordsOf(job.tables.recipes).filter(({ status }) => status === "ok");
     if (rows.length === 0) return { missing: "the table has no recipe" };
-    const keyOf = (row: Row) => [str(row, "response"), str(row, "form")].join(" ");
+    const keyOf = (row: Row) => `${str(row, "response")} ${configurationKey(row, job.axes)}`;
+    const varied = variedAxes(job.tables.recipes, job.axes);
+    /** What tells a panel from those of other responses, laws and losses. */
+    const titleOf = (row: Row | undefined, of: string) =>
+      [str(row, "response"), of, ...varied.map(({ name }) => `${name} ${str(row, name)}`)]
+        .filter((part) => part !== "")
+        .join(", ");
     const targets = [...groupBy(rows, (row) => `${keyOf(row)} ${row.target}`).values()];
     const decisions = [...groupBy(recordsOf(job.tables.recipe_decisions), keyOf).values()];
-    const all = [...targets.map(recipesPanel), ...decisions.map(decisionsPanel)];
+    const all = [
+      ...targets.map((of) => recipesPanel(of, titleOf(of[0], str(of[0], "target")))),
+      ...decisions.map((of) => decisionsPanel(of, titleOf(of[0], "decisions from smaller runs"))),
+    ];
     const used = new Set(decisions.flat().map((row) => str(row, "method")));
     const legend: LegendItem[] = [
       {
@@ -60,7 +69,7 @@ export const recipesFigure: Figure = {
   },
 };
 
-function recipesPanel(rows: readonly Row[]): Panel {
+function recipesPanel(rows: readonly Row[], title: string): Panel {
   const places = rows.map((row) => ({
     ...{
       x: num(row, "predicted"),
@@ -71,8 +80,7 @@ function recipesPanel(rows: readonly Row[]): Panel {
   }));
   const names = places.map(({ y }) => y);
   return plotPanel({
-    title: [str(rows[0], "response"), str(rows[0], "target")].filter((part) => part !== "").join(", "),
-    ...{ width: 320, height: Math.max(140, 64 + 18 * rows.length) },
+    ...{ title, width: 320, height: Math.max(140, 64 + 18 * rows.length) },
     plot: {
       ...{ marginLeft: marginFor(names, 130), marginBottom: 38, grid: true },
       x: { label: "predicted", nice: true },
@@ -85,13 +93,13 @@ function recipesPanel(rows: readonly Row[]): Panel {
   });
 }
 
-function decisionsPanel(rows: readonly Row[]): Panel {
+function decisionsPanel(rows: readonly Row[], title: string): Panel {
   const methods = groupBy(
     rows.filter(({ accuracy }) => accuracy !== null),
     (row) => str(row, "method"),
   );
   return drawPanel({
-    title: [str(rows[0], "response"), "decisions from smaller runs"].filter((part) => part !== "").join(", "),
+    title,
     x: {
       label: "runs up to a cost of",
       scale: "log",

@@ -6,7 +6,7 @@ import { inputsAt } from "../next/candidates.ts";
 import type { Solver } from "../plan/solver.ts";
 import { lawsOfRun, type RunLaw } from "../planner/laws.ts";
 import { formatNumber } from "../text.ts";
-import { type Comparison, compareAt } from "./compare.ts";
+import { type Comparison, compareAt, worseWithCompute } from "./compare.ts";
 import { bestPooling, type DecisionTest, testDecisions } from "./decisions.ts";
 import { drawLaws, fitTogether, ofOwn, type PooledFit } from "./fit-recipes.ts";
 import { hasEnough, type Recipe, recipeOf } from "./recipe.ts";
@@ -144,6 +144,8 @@ async function compareGroup(
       : "given";
   if (instead !== undefined)
     onWarning?.(`recipes: ${of}pooling ${chosen} is not possible, ${fit.pooling} is taken: ${instead}`);
+  const worse = worseWithCompute(fit, form, asked, best);
+  if (worse !== undefined) onWarning?.(`recipes: ${of}${worse}`);
   const drawn = await drawLaws(known, fit, draws, solve);
   if (drawn.length < draws / 2)
     return { reason: `${of}${drawn.length} of ${draws} simulated tables could be fitted` };

@@ -16,10 +16,13 @@ export function formatRecipes(
   const keys = ["response", ...axes, "form"];
   const keyOf = (row: Row) => JSON.stringify(keys.map((key) => row[key] ?? null));
   const [pairs, decisions] = [recordsOf(tables.recipe_pairs), recordsOf(tables.recipe_decisions)];
-  return [...groupBy(recordsOf(tables.recipes), keyOf)]
+  const recipes = recordsOf(tables.recipes);
+  const varied = axes.filter((name) => distinct(recipes.map((row) => row[name] ?? null)).length > 1);
+  return [...groupBy(recipes, keyOf)]
     .map(([key, rows]) => {
       const of = (all: readonly Row[]) => all.filter((row) => keyOf(row) === key);
-      return formatComparison(rows, of(pairs), of(decisions));
+      const heading = varied.map((name) => `${name} ${str(rows[0], name)}`).join(", ");
+      return `${heading === "" ? "" : `\n${heading}:`}${formatComparison(rows, of(pairs), of(decisions))}`;
     })
     .join("");
 }
@@ -31,6 +34,7 @@ function formatComparison(rows: readonly Row[], pairs: readonly Row[], decisions
     formatTarget(
       compared.filter((row) => row.target === target),
       pairs.filter((row) => row.target === target),
+      decisions,
     ),
   );
   const left = rows
@@ -39,7 +43,7 @@ function formatComparison(rows: readonly Row[], pairs: readonly Row[], decisions
   return `${atTargets.join("")}${left.join("")}${formatDecisions(decisions, str(compared[0], "pooling"))}${formatBasis(compared)}`;
 }
 
-function formatTarget(rows: readonly Row[], pairs: readonly Row[]): string {
+function formatTarget(rows: readonly Row[], pairs: readonly Row[], decisions: readonly Row[]): string {
   const [first, second] = rows as [Row, Row];
   const level = percent(num(first, "level"), 3);
   const pair = pairs.find(({ better, other }) => better === first.recipe && other === second.recipe);
@@ -47,7 +51,7 @@ function formatTarget(rows: readonly Row[], pairs: readonly Row[]): string {
   const sentence =
     `\n${response === "" ? "" : `${response}: `}${str(first, "recipe")} is predicted to be the best at ${str(first, "target")}: ` +
     `${roundTo(num(first, "predicted"), num(first, "lower"), num(first, "upper"))}, better than ${str(second, "recipe")} with a probability of ` +
-    `${percent(num(pair, "probability"), 3)}, the best of all with ${percent(num(first, "best_probability"), 3)}\n${testedProbability(pair)}`;
+    `${percent(num(pair, "probability"), 3)}, the best of all with ${percent(num(first, "best_probability"), 3)}\n${testedProbability(pair, num(decisions[0], "top"))}`;
   const reference = str(first, "reference");
   const table = print([
     column("recipe", rows, (row) => str(row, "recipe")),
@@ -62,11 +66,11 @@ function formatTarget(rows: readonly Row[], pairs: readonly Row[]): string {
 }
 
 /** What the errors of differences in the test make of the probability, which has none of what the law gets wrong. */
-function testedProbability(pair: Row | undefined): string {
+function testedProbability(pair: Row | undefined, top: number): string {
   const probability = num(pair, "tested_probability");
   if (Number.isNaN(probability)) return "";
   return (
-    `if differences are as wrong there as they were for the largest runs from those up to ${formatNumber(num(pair, "tested_cut"), 3)} ` +
+    `if differences are as wrong there as they were for runs of ${formatNumber(top, 3)} from those up to ${formatNumber(num(pair, "tested_cut"), 3)} ` +
     `(${formatNumber(num(pair, "tested_error"), 2)}), the probability is ${percent(probability, 2)}\n`
   );
 }
@@ -107,7 +111,8 @@ function formatCrossings(pairs: readonly Row[]): string {
     .map(
       (row) =>
         `${str(row, "better")} and ${str(row, "other")} cross at a cost of ${formatNumber(num(row, "crossing"), 3)} ` +
-        `(${formatNumber(num(row, "crossing_lower"), 3)} to ${formatNumber(num(row, "crossing_upper"), 3)})\n`,
+        `(${formatNumber(num(row, "crossing_lower"), 3)} to ${formatNumber(num(row, "crossing_upper"), 3)}), ` +
+        `in ${percent(num(row, "crossing_probability"), 2)} of the simulated tables\n`,
     )
     .join("");
 }

@@ -1,6 +1,6 @@
 import type { LoadedJob } from "../draw/job.ts";
 import { recordsBy, str } from "../draw/records.ts";
-import { normalProbability } from "../intervals/normal.ts";
+import { twoSidedTail } from "../intervals/distributions.ts";
 import type { AxisInfo } from "../methods/axis.ts";
 import type { Table } from "../tables/table.ts";
 import { type ColumnOf, count, ends, number, tableOf, text } from "../tables/table-of.ts";
@@ -210,11 +210,14 @@ function pairsTable(compared: readonly ComparedRecipes[], axes: readonly AxisInf
     number("probability", "share of the draws in which the first is better", ({ pair }) => pair.probability),
     number(
       "tested_probability",
-      "probability of it if differences at the target are as wrong as those of the largest runs were: the normal one of the difference over `tested_error`; null without a test",
+      "probability of it if differences at the target are as wrong as those of the largest runs were: Student's t of the difference over `tested_error` with as many degrees of freedom as recipes less one, since that many of the differences are independent; null without a test",
       ({ of, at, pair }) =>
-        normalProbability(
+        1 -
+        twoSidedTail(
           Math.abs(pair.difference.value) / (testOf({ of, at })?.differenceError ?? Number.NaN),
-        ),
+          of.recipes.length - 1,
+        ) /
+          2,
     ),
     number(
       "tested_error",

@@ -85,6 +85,14 @@ describe("the effect of a choice on held-out runs", () => {
     expect(effect!.standardError).toBeCloseTo(once[0]!.standardError, 12);
   });
 
+  test("has an interval within -1 and 1, where shifts lie, however few the runs", () => {
+    const [effect] = effectsOf([
+      ...outcomes(sigmoid, four([0.1, 0.1, 0.1])),
+      ...outcomes(configuration("linear"), four([10, 10, 0.01])),
+    ]);
+    expect(effect).toMatchObject({ lower: -1, upper: 1, lowerAll: -1, upperAll: 1, verdict: "within noise" });
+  });
+
   test("counts the choices: what one choice alone would show is noise among several", () => {
     const base = outcomes(sigmoid, four([0.1, 0.1, 0.1, 0.1]));
     const linear = outcomes(configuration("linear"), four([0.3, 0.2, 0.15, -0.4]));

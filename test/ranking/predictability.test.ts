@@ -70,4 +70,5 @@ test("a task whose law saves less than half of the error is noisy; few roll-outs
     verdict: "not known",
     reason: "4 roll-outs are measured, fewer than 5",
   });
+  expect(judge(index, rolled(0.01).slice(0, 1)).reason).toBe("1 roll-out is measured, fewer than 5");
 });

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { compareRecipes, type RecipeComparison } from "../../src/decide/compare-recipes.ts";
 import { type Row, recordsOf } from "../../src/draw/records.ts";
-import { normalProbability } from "../../src/intervals/normal.ts";
+import { recipesFigure } from "../../src/recipes/figure.ts";
+import { readJob } from "../../src/report/read-job.ts";
 import { lawfit } from "../cli/command-line.ts";
 import { temporaryFolder } from "../tables/temporary.ts";
 
@@ -104,10 +105,76 @@ test("decisions from smaller runs are beside those of the ranking, by laws of ea
   for (const row of pairs) {
     expect([row.tested_cut, row.tested_error]).toEqual([1e19, farthest.difference_error]);
     const ratio = Math.abs(Number(row.difference)) / Number(farthest.difference_error);
-    expect(row.tested_probability).toBeCloseTo(normalProbability(ratio), 12);
+    // Student's t of two degrees of freedom, the independent differences of three recipes, in closed form.
+    expect(row.tested_probability).toBeCloseTo(0.5 + ratio / (2 * Math.sqrt(2 + ratio ** 2)), 12);
   }
   // From the smallest run on the order is that of the largest.
   expect(decisions.filter(({ method }) => method === "ranking").every(({ right }) => right === 3)).toBe(true);
+});
+
+test("copies of a recipe share the probability of being the best", async () => {
+  const copies = join(folder, "copies.csv");
+  const web = rows.filter((row) => row.startsWith("web,"));
+  writeFileSync(
+    copies,
+    `corpus,flops,loss\n${web.join("\n")}\n${web.join("\n").replaceAll("web,", "net,")}\n`,
+  );
+  const warnings: string[] = [];
+  const { recipes: both } = await compareRecipes(
+    { ...spec, table: copies },
+    {
+      ...{ targets: ["C=1e22"], pooling: "own", draws: 20, best: "highest" },
+      onWarning: (line: string) => warnings.push(line),
+    },
+  );
+  const shares = recordsOf(both).map((row) => Number(row.best_probability));
+  expect(shares[0]! + shares[1]!).toBeCloseTo(1, 12);
+  // The losses fall, and the highest was asked for.
+  expect(warnings.join()).toMatch(
+    /the response falls with compute by the law of every recipe.*--best lowest/,
+  );
+});
+
+test("comparisons by several laws or residuals say by which, in the text and in the figure", async () => {
+  const out = join(folder, "several");
+  const { stdout, code } = await lawfit(
+    ...[
+      "compare-recipes",
+      table,
+      "--law",
+      "power-law-offset",
+      "--x",
+      "C=flops",
+      "--by",
+      "corpus",
+      "--target",
+      "C=1e22",
+    ],
+    ...[
+      "--residual",
+      "plain",
+      "--residual",
+      "log",
+      "--pooling",
+      "shared",
+      "--bootstrap",
+      "20",
+      "--quiet",
+      "--out",
+      out,
+    ],
+  );
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^residual log:\n(books|web) is predicted/m);
+  expect(stdout).toMatch(/^residual plain:\n(books|web) is predicted/m);
+  expect(stdout).toMatch(/cross at a cost of \S+ \(\S+ to \S+\), in \d+ % of the simulated tables$/m);
+  const { panels } = recipesFigure.draw(await readJob(out)) as { panels: { svg: string }[] };
+  expect(panels.map(({ svg }) => /aria-label="([^"]*residual[^"]*)"/.exec(svg)?.[1])).toEqual(
+    ["C=1e22", "decisions from smaller runs"].flatMap((of) => [
+      `${of}, residual plain`,
+      `${of}, residual log`,
+    ]),
+  );
 });
 
 describe("what does not suit", () => {

@@ -20,8 +20,9 @@ beforeAll(async () => {
 
 test("without a measured target, choices are judged on the largest runs, each against the default", async () => {
   const words = ["--axis", "link,smoothing_order"];
-  const { code, stdout } = await choices(...words);
+  const { code, stdout, stderr } = await choices(...words);
   expect(code).toBe(0);
+  expect(stderr).toMatch(/predictions of larger runs, \d+ problems more; ratios up to [\d.]+, in /);
   const lines = stdout.split("\n");
   expect(lines[0]).toMatch(/^4 configurations; 8 runs held out at 8 cuts$/);
   expect(stdout).toMatch(
