@@ -141,6 +141,8 @@ export function csvOptions(dialect: CsvDialect, decimal: Decimal = "."): string 
 /**
  * The error of a CSV file that DuckDB cannot read, with the first faulty line. DuckDB's sniffer says only that it failed, and its
  * reader counts records instead of lines.
+ *
+ * @internal declarations of the package name no type of DuckDB's, which is not installed with it
  */
 export async function csvError(
   connection: DuckDBConnection,

@@ -25,7 +25,11 @@ export async function queryTable(path: string, options: QueryOptions = {}): Prom
   return withDuckDB((connection) => queryTableOn(connection, path, options));
 }
 
-/** As `queryTable`, on a connection that a predicate confines to the file: it is the last query there. */
+/**
+ * As `queryTable`, on a connection that a predicate confines to the file: it is the last query there.
+ *
+ * @internal as `csvError`
+ */
 export async function queryTableOn(
   connection: DuckDBConnection,
   path: string,
