@@ -113,6 +113,8 @@ export async function tryOut(
     results,
     session,
     kindOf,
+    // Fits of the other cells are studied too, whose runs the smaller part does not know.
+    errorsOf(part, results, sweep.method),
   );
   const resampling = all.reduce(
     (sum, problem) =>
@@ -186,6 +188,7 @@ async function timeReplicates(
   results: Map<string, SolveResult>,
   session: ResampleSession,
   kindOf: (problem: Problem) => string,
+  errors: FitErrors,
 ): Promise<ResamplingCosts> {
   const { bootstrap } = sweep;
   const ofKind = new Map<string, number>();
@@ -212,7 +215,6 @@ async function timeReplicates(
     resampling += seconds;
   }
   const predictions = predictCells(part.cells, results);
-  const errors = errorsOf(part, results, sweep.method);
   const solved = { sweep, plan: part, results, predictions, errors };
   // Once before the clock runs: code that is new to the engine is slow.
   const chain = async () =>

@@ -32,6 +32,19 @@ test("a dry run foretells the fits that the sweep then does: replicates of fits 
   expect(ratio).toBeLessThan(1.25);
 });
 
+test("a dry run resamples some of many cells and knows the errors of the others' fits", async () => {
+  const table = "data-samples/overnight/checkpoints.parquet";
+  const bootstrap = { scheme: "run", resamples: 2, intervals: "percentile" };
+  const axes = {
+    input: ["n_d", "c"],
+    runs: ["all", "n <= 1e9"],
+    link: ["sigmoid", "linear"],
+    final_window: [1, 5, 10],
+  };
+  const dry = await estimateSweep({ method: "ladder", table, axes, tasks: ["task1"], starts: 2, bootstrap });
+  expect(dry.fits.bootstrap).toBeGreaterThan(0);
+});
+
 test("a dry run tries laws that are posed from the fits of others, as those of losses from losses", async () => {
   const table = "data-samples/loss-to-loss/checkpoints.parquet";
   const { sample, seconds } = await estimateSweep({ preset: "loss-to-loss", table });

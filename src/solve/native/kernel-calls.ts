@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers";
 import type { Kernel, KernelAnswer, KernelRequest, ManyKernel } from "../kernel.ts";
 
 /** Most small requests of one call. */
-export const requestsPerCall = 16;
+export const requestsPerCall = 4;
 
 /**
  * Numbers of a request that is small, with the fits that it asks for: larger ones take long enough for a call of their own, and copying
