@@ -2,7 +2,7 @@ import { groupBy } from "../collections.ts";
 import { num, type Row, recordsOf, str } from "../draw/records.ts";
 import { median } from "../statistics.ts";
 import { formatTable } from "../tables/format.ts";
-import type { Column, Table } from "../tables/table.ts";
+import { type Column, type Table, textColumn } from "../tables/table.ts";
 import { countOf, formatNumber, percent } from "../text.ts";
 import type { BackPrediction } from "./hit-rates.ts";
 
@@ -51,7 +51,8 @@ const LEFT = ["task", "target", "held"];
 
 const columnOver =
   <Item>(items: readonly Item[]) =>
-  (name: string, text: (item: Item) => string): Column => ({ name, type: "string", values: items.map(text) });
+  (name: string, text: (item: Item) => string) =>
+    textColumn(name, items, text);
 
 /** What tells the cells apart: tasks and axes of which several are in the rows. */
 function columnsOfCells(rows: readonly Row[], axes: readonly string[]): Column[] {

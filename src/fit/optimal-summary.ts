@@ -1,6 +1,15 @@
 import { formatEnds, formatKnown } from "../draw/known-numbers.ts";
 import { formatTable } from "../tables/format.ts";
-import { findColumn, numberAt, rowsOf, shownAt, type Table, textAt, valueAt } from "../tables/table.ts";
+import {
+  findColumn,
+  numberAt,
+  rowsOf,
+  shownAt,
+  type Table,
+  textAt,
+  textColumn,
+  valueAt,
+} from "../tables/table.ts";
 import { formatNumber, percent } from "../text.ts";
 
 /** Rows that are printed. */
@@ -32,10 +41,7 @@ export function formatOptimal(
   const most = Math.max(...rows.map((row) => numberAt(optimal, "c", row)));
   const shown = asked.length > 0 ? asked : rows.filter((row) => numberAt(optimal, "c", row) === most);
   if (shown.length === 0) return "";
-  const column = (name: string, text: (row: number) => string) => ({
-    ...{ name, type: "string" as const },
-    values: shown.map(text),
-  });
+  const column = (name: string, text: (row: number) => string) => textColumn(name, shown, text);
   const level = percent(numberAt(optimal, "interval_level", shown[0]!));
   const known = (name: string, of: string) => {
     const ends = (row: number) => [`${of}_lower`, `${of}_upper`].map((end) => numberAt(optimal, end, row));

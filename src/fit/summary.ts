@@ -1,7 +1,16 @@
 import { formatEnds, formatKnown } from "../draw/known-numbers.ts";
 import type { Tables } from "../extension.ts";
 import { formatTable } from "../tables/format.ts";
-import { findColumn, numberAt, rowsOf, shownAt, type Table, textAt, valueAt } from "../tables/table.ts";
+import {
+  findColumn,
+  numberAt,
+  rowsOf,
+  shownAt,
+  type Table,
+  textAt,
+  textColumn,
+  valueAt,
+} from "../tables/table.ts";
 import { countOf, formatNumber, percent } from "../text.ts";
 import { formatOptimal } from "./optimal-summary.ts";
 
@@ -40,10 +49,8 @@ const rowsOfProblem = (table: Table, problem: string): number[] =>
   rowsOf(table).filter((row) => textAt(table, "problem", row) === problem);
 
 /** Makes columns of texts, one for each of some rows. */
-const columnsOf = (rows: readonly number[]) => (name: string, text: (row: number, i: number) => string) => ({
-  ...{ name, type: "string" as const },
-  values: rows.map(text),
-});
+const columnsOf = (rows: readonly number[]) => (name: string, text: (row: number, i: number) => string) =>
+  textColumn(name, rows, text);
 
 function nameOf(laws: Table, row: number, varied: readonly string[]): string {
   const axes = varied.filter((axis) => axis !== "law").map((axis) => `${axis} ${shownAt(laws, axis, row)}`);

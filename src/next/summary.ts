@@ -2,7 +2,7 @@ import { groupBy } from "../collections.ts";
 import { roundInterval, roundTo } from "../draw/numbers.ts";
 import { num, type Row, recordsOf, str } from "../draw/records.ts";
 import { formatTable } from "../tables/format.ts";
-import type { Column, Table } from "../tables/table.ts";
+import { type Column, type Table, textColumn } from "../tables/table.ts";
 import { countOf, formatNumber, percent } from "../text.ts";
 
 /** Runs that are printed of each law, and of each batch. */
@@ -44,11 +44,11 @@ function formatLaw(rows: readonly Row[], varied: readonly string[]): string {
 function targetTable(targets: readonly Row[]): string {
   const [first] = targets as [Row];
   return print([
-    column("target", targets, (row) => str(row, "target")),
-    column(str(first, "fitted_priors") === "" ? "predicted" : "predicted with priors", targets, (row) =>
+    textColumn("target", targets, (row) => str(row, "target")),
+    textColumn(str(first, "fitted_priors") === "" ? "predicted" : "predicted with priors", targets, (row) =>
       roundTo(num(row, "target_value"), num(row, "target_lower"), num(row, "target_upper")),
     ),
-    column(
+    textColumn(
       `${percent(num(first, "level"), 3)} interval by ${countOf(num(first, "runs"), "run")}`,
       targets,
       (row) => roundInterval(num(row, "target_lower"), num(row, "target_upper")) || "not known",
@@ -68,12 +68,12 @@ const shrinkages = (row: Row, rows: readonly Row[], name: string): string =>
 function candidateTable(candidates: readonly Row[], rows: readonly Row[]): string {
   const best = num(candidates[0], "shrinkage_per_cost");
   return print([
-    column("candidate", candidates, nameOf),
-    column("cost", candidates, (row) => formatNumber(num(row, "cost"), 3)),
-    column("predicted", candidates, (row) => formatNumber(num(row, "predicted"), 4)),
-    column("interval narrower by", candidates, (row) => shrinkages(row, rows, "shrinkage")),
-    column("by refits", candidates, (row) => shrinkages(row, rows, "shrinkage_refitted")),
-    column("for its cost", candidates, (row) => formatNumber(num(row, "shrinkage_per_cost") / best, 2)),
+    textColumn("candidate", candidates, nameOf),
+    textColumn("cost", candidates, (row) => formatNumber(num(row, "cost"), 3)),
+    textColumn("predicted", candidates, (row) => formatNumber(num(row, "predicted"), 4)),
+    textColumn("interval narrower by", candidates, (row) => shrinkages(row, rows, "shrinkage")),
+    textColumn("by refits", candidates, (row) => shrinkages(row, rows, "shrinkage_refitted")),
+    textColumn("for its cost", candidates, (row) => formatNumber(num(row, "shrinkage_per_cost") / best, 2)),
   ]);
 }
 
@@ -85,10 +85,10 @@ function batchTable(batch: readonly Row[], rows: readonly Row[]): string {
   return (
     `the batch that the spending limit pays for: ${countOf(batch.length, "run")}${more > 0 ? `, ${more} of them not shown` : ""}; by refits ${refitted}\n` +
     print([
-      column("", shown, (row) => str(row, "batch")),
-      column("candidate", shown, nameOf),
-      column("cost up to it", shown, (row) => formatNumber(num(row, "batch_cost"), 3)),
-      column("interval narrower by", shown, (row) => shrinkages(row, rows, "batch_shrinkage")),
+      textColumn("", shown, (row) => str(row, "batch")),
+      textColumn("candidate", shown, nameOf),
+      textColumn("cost up to it", shown, (row) => formatNumber(num(row, "batch_cost"), 3)),
+      textColumn("interval narrower by", shown, (row) => shrinkages(row, rows, "batch_shrinkage")),
     ])
   );
 }
@@ -122,11 +122,6 @@ function assumptions(row: Row): string {
     "assumed: the law holds at the targets, a new run has that noise, and the law is linear within the intervals, as refits check\n"
   );
 }
-
-const column = (name: string, rows: readonly Row[], text: (row: Row) => string): Column => ({
-  ...{ name, type: "string" },
-  values: rows.map(text),
-});
 
 const print = (columns: Column[]): string =>
   formatTable(

@@ -2,7 +2,7 @@ import { groupBy } from "../collections.ts";
 import { roundInterval, roundTo, shortCount } from "../draw/numbers.ts";
 import { num, type Row, recordsOf, str } from "../draw/records.ts";
 import { formatTable } from "../tables/format.ts";
-import type { Column, Table } from "../tables/table.ts";
+import { type Column, type Table, textColumn } from "../tables/table.ts";
 import { formatNumber, percent } from "../text.ts";
 import { FLAT_SHARES, nameOfShare } from "./plan-law.ts";
 
@@ -25,15 +25,15 @@ export function formatPlans(plans: Table, axes: readonly string[]): string {
   const named = (new Set(rows.map(({ task }) => task)).size > 1 ? ["task"] : []).concat(varied);
   const isCheapest = rows.some((row) => row.quality !== null);
   const identityOf = (of: readonly Row[]) => [
-    ...named.map((name) => column(name, of, (row) => str(row, name))),
+    ...named.map((name) => textColumn(name, of, (row) => str(row, name))),
     ...(isCheapest
       ? [
-          column("to reach", of, (row) =>
+          textColumn("to reach", of, (row) =>
             Number.isNaN(num(row, "quality")) ? "" : formatNumber(num(row, "quality")),
           ),
         ]
       : []),
-    column("budget", of, (row) => formatNumber(num(row, "budget"), 4).replace("NaN", "none")),
+    textColumn("budget", of, (row) => formatNumber(num(row, "budget"), 4).replace("NaN", "none")),
   ];
   const within = level === undefined || isLevelled ? "interval" : `${percent(Number(level), 3)} interval`;
   const count = (name: string) => (row: Row) => shortCount(num(row, name));
@@ -41,12 +41,12 @@ export function formatPlans(plans: Table, axes: readonly string[]): string {
   const value = (name: string, heading: string) =>
     rows.some((row) => Number.isFinite(num(row, name)))
       ? [
-          column(heading, all, (row) =>
+          textColumn(heading, all, (row) =>
             isReached(row, name)
               ? formatNumber(num(row, "quality"))
               : roundTo(num(row, name), num(row, `${name}_lower`), num(row, `${name}_upper`)),
           ),
-          column(within, all, (row) =>
+          textColumn(within, all, (row) =>
             isReached(row, name) ? "" : roundInterval(num(row, `${name}_lower`), num(row, `${name}_upper`)),
           ),
         ]
@@ -54,19 +54,19 @@ export function formatPlans(plans: Table, axes: readonly string[]): string {
   const table = [
     ...identityOf(all),
     ...(isLevelled
-      ? [column("level", all, (row) => (row.level === null ? "" : percent(num(row, "level"), 3)))]
+      ? [textColumn("level", all, (row) => (row.level === null ? "" : percent(num(row, "level"), 3)))]
       : []),
     ...(isCheapest
-      ? [column(within, all, (row) => powers(num(row, "budget_lower"), num(row, "budget_upper")))]
+      ? [textColumn(within, all, (row) => powers(num(row, "budget_lower"), num(row, "budget_upper")))]
       : []),
-    column("N", all, count("n")),
-    column(within, all, counts("n_")),
-    column("D", all, count("d")),
-    column(within, all, counts("d_")),
-    column("D/N", all, (row) => formatNumber(num(row, "tokens_per_parameter"), 3).replace("NaN", "")),
+    textColumn("N", all, count("n")),
+    textColumn(within, all, counts("n_")),
+    textColumn("D", all, count("d")),
+    textColumn(within, all, counts("d_")),
+    textColumn("D/N", all, (row) => formatNumber(num(row, "tokens_per_parameter"), 3).replace("NaN", "")),
     ...value("predicted_loss", "loss"),
     ...value("predicted_score", "score"),
-    column("x largest run", all, (row) => formatNumber(num(row, "extrapolation"), 3).replace("NaN", "")),
+    textColumn("x largest run", all, (row) => formatNumber(num(row, "extrapolation"), 3).replace("NaN", "")),
   ];
   const near = rows.filter((row) => Number.isFinite(num(row, "n_0_1_lower")));
   const flat = [
@@ -74,8 +74,8 @@ export function formatPlans(plans: Table, axes: readonly string[]): string {
     ...FLAT_SHARES.flatMap((share) => {
       const of = (name: string) => `${name}_${nameOfShare(share)}_`;
       return [
-        column(`N within ${percent(share)}`, near, counts(of("n"))),
-        column("D", near, counts(of("d"))),
+        textColumn(`N within ${percent(share)}`, near, counts(of("n"))),
+        textColumn("D", near, counts(of("d"))),
       ];
     }),
   ];
@@ -117,11 +117,6 @@ const nameOf = (row: Row, named: readonly string[]): string => {
 /** Whether a value is the one that was to be reached, which has no error. */
 const isReached = (row: Row, name: string): boolean =>
   row.quality !== null && name === (row.predicted_loss === null ? "predicted_score" : "predicted_loss");
-
-const column = (name: string, rows: readonly Row[], text: (row: Row) => string): Column => ({
-  ...{ name, type: "string" },
-  values: rows.map(text),
-});
 
 function print(columns: Column[], rows: number): string {
   const alignRight = columns.map(({ name }) => name).filter((name) => name !== "task");

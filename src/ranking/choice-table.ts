@@ -2,7 +2,7 @@ import { num, type Row, recordsOf, str } from "../draw/records.ts";
 import type { Method } from "../methods/method.ts";
 import { methodColumn } from "../plan/cell-columns.ts";
 import { formatTable } from "../tables/format.ts";
-import type { Table } from "../tables/table.ts";
+import { type Table, textColumn } from "../tables/table.ts";
 import { count, number, tableOf, text } from "../tables/table-of.ts";
 import { countOf, percent } from "../text.ts";
 import type { ChoiceEffect, ChoiceVerdict } from "./choice-effects.ts";
@@ -86,9 +86,7 @@ export function formatChoiceEffects(table: Table): string {
 const RIGHT = ["pairs", "runs", "error (%)", "reference (%)", "shift", "wins"];
 
 function columnsOf(rows: readonly Row[], level: string) {
-  const column = (name: string, show: (row: Row) => string) => {
-    return { name, type: "string" as const, values: rows.map(show) };
-  };
+  const column = (name: string, show: (row: Row) => string) => textColumn(name, rows, show);
   return [
     column("axis", (row) => str(row, "axis")),
     column("value", (row) => str(row, "value")),

@@ -1,6 +1,6 @@
 import { recordsOf, str } from "../draw/records.ts";
 import { formatTable } from "../tables/format.ts";
-import type { Table } from "../tables/table.ts";
+import { type Table, textColumn } from "../tables/table.ts";
 import { count, number, tableOf, text } from "../tables/table-of.ts";
 import type { Predictability } from "./predictability.ts";
 
@@ -46,8 +46,8 @@ const MOST_ROWS = 60;
 export function formatPredictability(table: Table): string {
   const rows = recordsOf(table);
   if (rows.length === 0) return "";
-  const columns = ["task", "verdict", "reason"].map((name) => {
-    return { name, type: "string" as const, values: rows.map((row) => str(row, name)) };
-  });
+  const columns = ["task", "verdict", "reason"].map((name) =>
+    textColumn(name, rows, (row) => str(row, name)),
+  );
   return `\nwhich tasks can be predicted, by their noise and by roll-outs\n${formatTable({ rows: rows.length, columns }, { maxRows: MOST_ROWS })}`;
 }

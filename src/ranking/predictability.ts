@@ -3,7 +3,7 @@ import { chanceOf } from "../methods/emergence.ts";
 import { finalPart } from "../methods/final-window.ts";
 import { measureFitRuns } from "../methods/measured.ts";
 import { ALL_RUNS, type RunIndex } from "../methods/runs.ts";
-import { mean, meanOf, median, sum, variance } from "../statistics.ts";
+import { meanOf, median, sum, variance } from "../statistics.ts";
 import { countOf, formatNumber, percent } from "../text.ts";
 
 /** Whether the runs of a table say enough of a task to extrapolate it. */
@@ -149,6 +149,6 @@ const medianOf = <Item>(items: readonly Item[], value: (item: Item) => number): 
 
 /** Pooled standard deviation within groups; NaN without groups. */
 function pooled(groups: readonly (readonly number[])[]): number {
-  const squares = groups.map((group) => sum(group.map((value) => (value - mean(group)) ** 2)));
+  const squares = groups.map((group) => group.length * variance(group));
   return Math.sqrt(sum(squares) / sum(groups.map(({ length }) => length - 1)));
 }

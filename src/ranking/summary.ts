@@ -1,5 +1,5 @@
 import { formatTable } from "../tables/format.ts";
-import { type Column, rowsOf, shownAt, type Table, valueAt } from "../tables/table.ts";
+import { rowsOf, shownAt, type Table, textColumn, valueAt } from "../tables/table.ts";
 import { percent } from "../text.ts";
 
 const MOST_ROWS = 60;
@@ -9,9 +9,7 @@ export function formatRanking(ranking: Table, axes: readonly string[]): string {
   if (ranking.rows === 0) return "\nno ranking: nothing is predicted\n";
   const level = valueAt(ranking, "level", 0);
   const rows = rowsOf(ranking).filter((row) => valueAt(ranking, "level", row) === level);
-  const column = (name: string, show: (row: number) => string): Column => {
-    return { name, type: "string", values: rows.map(show) };
-  };
+  const column = (name: string, show: (row: number) => string) => textColumn(name, rows, show);
   const digits = (name: string, row: number): string => {
     const value = valueAt(ranking, name, row);
     return typeof value === "number" && Number.isFinite(value) ? value.toFixed(4) : "";

@@ -1,6 +1,8 @@
 import type { Form } from "../forms/form.ts";
+import { quantile } from "../intervals/draws.ts";
 import { normalProbability } from "../intervals/normal.ts";
 import { inUnitOfResponse } from "../solve/loss.ts";
+import { meanOf } from "../statistics.ts";
 import type { PooledFit } from "./fit-recipes.ts";
 import { costsOf, ofRun, type Recipe } from "./recipe.ts";
 import { factorAt, lastCrossing, type ScaleLine, scaleLine } from "./scale.ts";
@@ -107,11 +109,11 @@ export function compareAt(
         drawnRanks.map((of) => of[r]!),
         level,
       ),
-      bestProbability: share(drawn, (values) => {
+      bestProbability: meanOf(drawn, (values) => {
         const best = values.filter((value) => value === bestOf(values)).length;
         return values[r] === bestOf(values) ? 1 / best : 0;
       }),
-      regret: share(drawn, (values) => Math.abs(values[r]! - bestOf(values))),
+      regret: meanOf(drawn, (values) => Math.abs(values[r]! - bestOf(values))),
       multiplier:
         line === undefined
           ? UNKNOWN
@@ -125,7 +127,7 @@ export function compareAt(
       all.slice(first + 1).map((second): RecipePair => {
         const [a, b] = ranks[first]! <= ranks[second]! ? [first, second] : [second, first];
         const differences = drawn.map((values) => values[a]! - values[b]!);
-        const probability = share(differences, (value) => (sign * value < 0 ? 1 : value === 0 ? 0.5 : 0));
+        const probability = meanOf(differences, (value) => (sign * value < 0 ? 1 : value === 0 ? 0.5 : 0));
         return {
           ...{ a, b, probability },
           difference: ranged(predicted[a]! - predicted[b]!, differences, level),
@@ -201,7 +203,7 @@ function alongLine(
     return isPlain ? of! - other! : Math.log(of! / other!);
   };
   const rightAt = (factor: number) =>
-    share(draws, (laws) => {
+    meanOf(draws, (laws) => {
       const toTarget = Math.sign(lead(laws, 1));
       const size = toTarget * lead(laws, factor);
       return noise > 0 ? normalProbability(size / noise) : size > 0 ? 1 : 0;
@@ -221,22 +223,10 @@ function alongLine(
 
 const UNKNOWN: Ranged = { value: Number.NaN, lower: Number.NaN, upper: Number.NaN };
 
-function share<Item>(items: readonly Item[], of: (item: Item) => number): number {
-  return items.reduce((sum, item) => sum + of(item), 0) / items.length;
-}
-
 /** A value with percentiles of its draws; an end is infinite where the draws there are. */
 function ranged(value: number, draws: readonly number[], level: number): Ranged {
   const sorted = draws.filter((draw) => !Number.isNaN(draw)).toSorted((x, y) => x - y);
-  return { value, lower: percentile(sorted, (1 - level) / 2), upper: percentile(sorted, (1 + level) / 2) };
-}
-
-/** Linear between the draws (type 7 of Hyndman & Fan, 1996). */
-function percentile(sorted: readonly number[], share: number): number {
-  const place = share * (sorted.length - 1);
-  const [below, above] = [sorted[Math.floor(place)] ?? Number.NaN, sorted[Math.ceil(place)] ?? Number.NaN];
-  const part = place - Math.floor(place);
-  return below === above || part === 0 ? below : below + part * (above - below);
+  return { value, lower: quantile(sorted, (1 - level) / 2), upper: quantile(sorted, (1 + level) / 2) };
 }
 
 /** Places that the draws give with at least the level's share of them between. */

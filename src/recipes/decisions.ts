@@ -75,14 +75,14 @@ export async function testDecisions(
       top: levels[top]!.high,
       runs: below.reduce((sum, { runs }) => sum + new Set(runs).size, 0),
     };
-    const ranked = (a: number, b: number): number | undefined => {
-      const within = levels.filter((level) => level.high <= high).toReversed();
-      for (const level of within) {
-        const found = truthOf(below, placesOf(below), level).get(pairKey(a, b));
-        if (found !== undefined) return found;
-      }
-      return undefined;
-    };
+    const placesBelow = placesOf(below);
+    // Each pair by the largest runs that it has in common: smaller scales first, which larger ones replace.
+    const order = new Map(
+      levels
+        .filter((level) => level.high <= high)
+        .flatMap((level) => [...truthOf(below, placesBelow, level)]),
+    );
+    const ranked = (a: number, b: number): number | undefined => order.get(pairKey(a, b));
     tests.push({ method: "ranking", ...said, error: Number.NaN, ...judged(recipes, truth, ranked, sign) });
     const own = await fitOwn(below, solve);
     if ("reason" in own) continue;

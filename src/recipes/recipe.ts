@@ -1,7 +1,7 @@
 import { residualsOf } from "../bootstrap/residuals.ts";
 import { fitOfPoints } from "../draw/fits.ts";
 import type { RunLaw } from "../planner/laws.ts";
-import { boundsOf, freeParameters, type Problem } from "../solve/problem.ts";
+import { freeParameters, type Problem } from "../solve/problem.ts";
 import { countsByName } from "../tables/guess/input-names.ts";
 
 /** The runs of a recipe, with its law. Points of a run lie side by side. */
@@ -146,5 +146,5 @@ export const ofRun = ({ between, within }: RecipeNoise): number => Math.hypot(be
 
 /** Whether a recipe has more points than its law has parameters. */
 export function hasEnough({ problem }: Pick<Recipe, "problem">): boolean {
-  return problem.response.length > freeParameters({ ...problem, ...boundsOf(problem) });
+  return problem.response.length > freeParameters(problem);
 }

@@ -102,9 +102,9 @@ async function compareGroup(
 ): Promise<ComparedRecipes | { reason: string }> {
   const response = group[0]!.response;
   const of = response === "" ? "" : `${response}: `;
-  const sorted = group.map(({ cell, name }) => readRecipe(job, cell, name, laws.get(Number(cell.cell))));
-  const recipes = sorted.filter((one) => "recipe" in one);
-  const leftOut = sorted.filter((one) => "reason" in one);
+  const read = group.map(({ cell, name }) => readRecipe(job, cell, name, laws.get(Number(cell.cell))));
+  const recipes = read.filter((one) => "recipe" in one);
+  const leftOut = read.filter((one) => "reason" in one);
   for (const { name, reason } of leftOut) onWarning?.(`recipes: ${of}${name} is not compared: ${reason}`);
   if (recipes.length < 2) {
     const names = recipes.map(({ recipe }) => recipe.name).join("");

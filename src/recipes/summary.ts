@@ -2,7 +2,7 @@ import { groupBy } from "../collections.ts";
 import { roundInterval, roundTo } from "../draw/numbers.ts";
 import { distinct, num, type Row, recordsOf, str } from "../draw/records.ts";
 import { formatTable } from "../tables/format.ts";
-import type { Column, Table } from "../tables/table.ts";
+import { type Column, type Table, textColumn } from "../tables/table.ts";
 import { countOf, formatNumber, percent } from "../text.ts";
 
 /** Recipes up to which the probabilities of all pairs are printed. */
@@ -54,13 +54,15 @@ function formatTarget(rows: readonly Row[], pairs: readonly Row[], decisions: re
     `${percent(num(pair, "probability"), 3)}, the best of all with ${percent(num(first, "best_probability"), 3)}\n${testedProbability(pair, num(decisions[0], "top"))}`;
   const reference = str(first, "reference");
   const table = print([
-    column("recipe", rows, (row) => str(row, "recipe")),
-    column("predicted", rows, (row) => roundTo(num(row, "predicted"), num(row, "lower"), num(row, "upper"))),
-    column(`${level} interval`, rows, (row) => roundInterval(num(row, "lower"), num(row, "upper"))),
-    column("rank", rows, (row) => `${row.rank} (${row.rank_lower} to ${row.rank_upper})`),
-    column("best", rows, (row) => percent(num(row, "best_probability"), 2)),
-    column("regret", rows, (row) => formatNumber(num(row, "regret"), 2)),
-    column(`compute of ${reference}`, rows, multiplierOf),
+    textColumn("recipe", rows, (row) => str(row, "recipe")),
+    textColumn("predicted", rows, (row) =>
+      roundTo(num(row, "predicted"), num(row, "lower"), num(row, "upper")),
+    ),
+    textColumn(`${level} interval`, rows, (row) => roundInterval(num(row, "lower"), num(row, "upper"))),
+    textColumn("rank", rows, (row) => `${row.rank} (${row.rank_lower} to ${row.rank_upper})`),
+    textColumn("best", rows, (row) => percent(num(row, "best_probability"), 2)),
+    textColumn("regret", rows, (row) => formatNumber(num(row, "regret"), 2)),
+    textColumn(`compute of ${reference}`, rows, multiplierOf),
   ]);
   return `${sentence}${table}${formatMatrix(rows, pairs)}${formatCrossings(pairs)}`;
 }
@@ -97,8 +99,8 @@ function formatMatrix(rows: readonly Row[], pairs: readonly Row[]): string {
     return percent(direct === undefined ? 1 - num(reverse, "probability") : num(direct, "probability"), 2);
   };
   return `probability that the recipe of a line is better than that of a column\n${print([
-    column("recipe", rows, (row) => str(row, "recipe")),
-    ...names.map((name) => column(name, rows, (row) => probability(str(row, "recipe"), name))),
+    textColumn("recipe", rows, (row) => str(row, "recipe")),
+    ...names.map((name) => textColumn(name, rows, (row) => probability(str(row, "recipe"), name))),
   ])}`;
 }
 
@@ -129,8 +131,8 @@ function formatDecisions(rows: readonly Row[], pooling: string): string {
       ? ""
       : `${row.right} of ${row.pairs}${row.error === null ? "" : `, error ${percent(num(row, "error"), 2)}`}`;
   const table = print([
-    column("runs up to", lines, (row) => formatNumber(num(row, "cut"), 3)),
-    ...methods.map((method) => column(method, lines, (row) => accuracy(at(num(row, "cut"), method)))),
+    textColumn("runs up to", lines, (row) => formatNumber(num(row, "cut"), 3)),
+    ...methods.map((method) => textColumn(method, lines, (row) => accuracy(at(num(row, "cut"), method)))),
   ]);
   const top = formatNumber(num(rows[0], "top"), 3);
   return `decisions from smaller runs, pairs ordered as the runs of ${top} are\n${table}${rankingWasBetter(rows, pooling)}`;
@@ -170,11 +172,6 @@ function formatBasis(rows: readonly Row[]): string {
     `assumed: the law holds at the target; what it gets wrong there is not in the probabilities${far}\n`
   );
 }
-
-const column = (name: string, rows: readonly Row[], text: (row: Row) => string): Column => ({
-  ...{ name, type: "string" },
-  values: rows.map(text),
-});
 
 const print = (columns: Column[]): string =>
   formatTable(

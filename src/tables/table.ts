@@ -213,3 +213,12 @@ export function demandColumnNames(path: string, names: readonly string[]): void 
     first.set(name, place);
   });
 }
+
+/** A column of texts, one an item: what is printed for people. */
+export function textColumn<Item>(
+  name: string,
+  items: readonly Item[],
+  text: (item: Item, i: number) => string,
+): Column {
+  return { name, type: "string", values: items.map(text) };
+}

@@ -1,5 +1,5 @@
 import { formatTable } from "../tables/format.ts";
-import type { Table } from "../tables/table.ts";
+import { type Table, textColumn } from "../tables/table.ts";
 import { countOf } from "../text.ts";
 import type { BenchReport } from "./run-bench.ts";
 import type { BenchRow } from "./score.ts";
@@ -125,8 +125,7 @@ export function benchJson(report: BenchReport, checks?: readonly Check[]): strin
 
 /** The rows as a table for people: numbers short enough to compare. */
 function rowsTable(rows: readonly BenchRow[]): Table {
-  const text = (name: string, of: (row: BenchRow) => string) =>
-    ({ name, type: "string", values: rows.map(of) }) as const;
+  const text = (name: string, of: (row: BenchRow) => string) => textColumn(name, rows, of);
   const number = (name: string, of: (row: BenchRow) => number) =>
     ({ name, type: "float64", values: Float64Array.from(rows, (row) => significant(of(row))) }) as const;
   return {
@@ -158,11 +157,11 @@ function checksTable(checks: readonly Check[]): Table {
   return {
     rows: checks.length,
     columns: [
-      { name: "verdict", type: "string", values: checks.map(({ verdict }) => verdict) },
-      { name: "series", type: "string", values: checks.map(({ series }) => series) },
+      textColumn("verdict", checks, ({ verdict }) => verdict),
+      textColumn("series", checks, ({ series }) => series),
       { name: "measured", type: "float64", values: number(({ measured }) => measured) },
       { name: "required", type: "float64", values: number(({ required }) => required) },
-      { name: "requirement", type: "string", values: checks.map(({ requirement }) => requirement) },
+      textColumn("requirement", checks, ({ requirement }) => requirement),
     ],
   };
 }

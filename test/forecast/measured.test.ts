@@ -25,22 +25,15 @@ const TARGET = "100B@10T";
 /** Squares of logarithms by the kernels that ladders have too: no residual is above 1. */
 const kernelOfLadders = ["--residual", "log", "--loss", "huber:1"];
 
+/** The words of a fit of `PATH.csv` to the run directory `PATH`. */
+const fitWords = (path: string): string[] => [
+  ...["fit", `${path}.csv`, "--out", path, "--bootstrap", "10"],
+  ...["--starts", "16", "--backend", "cpu", "--quiet"],
+];
+
 async function forecastOf(name: string, rows: string, ...words: string[]): Promise<Forecast> {
   await writeFile(at(`${name}.csv`), rows);
-  const fit = [
-    "fit",
-    at(`${name}.csv`),
-    ...(words.includes("--law") ? [] : kernelOfLadders),
-    "--bootstrap",
-    "10",
-    "--starts",
-    "16",
-    "--backend",
-    "cpu",
-    "--out",
-    at(name),
-    "--quiet",
-  ];
+  const fit = [...fitWords(at(name)), ...(words.includes("--law") ? [] : kernelOfLadders)];
   expect(await lawfit(...fit, ...words)).toMatchObject({ code: 0 });
   const out = at(`${name}.json`);
   const made = await lawfit("forecast", at(name), "--target", TARGET, ...BY, "--out", out, "--quiet");
@@ -111,20 +104,7 @@ test.each([
 ])("a target of the size of a run that was measured %s is refused", async (_, words) => {
   const name = at(`measured${words.length}`);
   await writeFile(`${name}.csv`, `${csv(LOSSES)}1.01e11,9.95e12,1.9\n`);
-  const fit = [
-    "fit",
-    `${name}.csv`,
-    ...kernelOfLadders,
-    "--bootstrap",
-    "10",
-    "--starts",
-    "16",
-    "--backend",
-    "cpu",
-    "--out",
-    name,
-    "--quiet",
-  ];
+  const fit = [...fitWords(name), ...kernelOfLadders];
   expect(await lawfit(...fit, ...words)).toMatchObject({ code: 0 });
   const target = words.length > 0 ? TARGET : "102B@10T";
   const made = await lawfit("forecast", name, "--target", target, ...BY, "--out", `${name}.json`);

@@ -4,6 +4,7 @@ import type { Role } from "../checkpoint-table.ts";
 import { parseCount } from "../numbers.ts";
 import { describeRow } from "../origin.ts";
 import { type Column, cell, findColumn, type SourcedTable } from "../table.ts";
+import { someOf } from "./import-log.ts";
 import { type LoggedKey, readLoggedKey } from "./logged-keys.ts";
 import { type Measurements, numberOf } from "./measurements.ts";
 
@@ -44,9 +45,7 @@ export function addTableRows(
   const before = measured.files.reduce((rows, file) => rows + file.rows, 0);
   for (const file of table.files) measured.addFile(file);
   if (unused.length > 0) {
-    log.note(
-      `${unused.length} columns are neither a size nor a metric of an evaluation: ${unused.slice(0, 6).join(", ")}${unused.length > 6 ? ", ..." : ""}`,
-    );
+    log.note(`${unused.length} columns are neither a size nor a metric of an evaluation: ${someOf(unused)}`);
   }
   const at = (row: number, { column, key }: ReadColumn): number | undefined => {
     const value = cell(column, row);
